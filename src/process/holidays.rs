@@ -1,0 +1,67 @@
+//! Days off: the `[[holiday]]` tables and the all-day events of iCalendar files.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::people::UserId;
+
+/// A set of dates, each with its name and the managers it holds for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holidays {
+    days: BTreeMap<Date, Vec<Holiday>>,
+}
+
+/// One day off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holiday {
+    /// As shown to people, where it has a name.
+    pub name: Option<String>,
+    /// Whose; `None`: everybody's.
+    pub managers: Option<Vec<UserId>>,
+}
+
+impl Holidays {
+    /// Adds a day off.
+    pub fn add(&mut self, date: Date, holiday: Holiday) {
+        let same_day = self.days.entry(date).or_default();
+        if !same_day.contains(&holiday) {
+            same_day.push(holiday);
+        }
+    }
+
+    /// Whether the date is a day off.
+    pub fn contains(&self, date: Date) -> bool {
+        self.days.contains_key(&date)
+    }
+
+    /// The name of the day off, if it is one and has one.
+    pub fn name(&self, date: Date) -> Option<&str> {
+        self.days.get(&date)?.iter().find_map(|holiday| holiday.name.as_deref())
+    }
+
+    /// Every day off in order of date.
+    pub fn iter(&self) -> impl Iterator<Item = (Date, &Holiday)> {
+        self.days.iter().flat_map(|(date, holidays)| holidays.iter().map(move |holiday| (*date, holiday)))
+    }
+
+    /// Those that hold for this manager.
+    pub fn for_manager(&self, manager: &UserId) -> Holidays {
+        let mut own = Holidays::default();
+        for (date, holiday) in self.iter() {
+            if holiday.managers.as_ref().is_none_or(|some| some.contains(manager)) {
+                own.add(date, holiday.clone());
+            }
+        }
+        own
+    }
+
+    /// Both together.
+    pub fn union(&self, other: &Holidays) -> Holidays {
+        let mut both = self.clone();
+        for (date, holiday) in other.iter() {
+            both.add(date, holiday.clone());
+        }
+        both
+    }
+}

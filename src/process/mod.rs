@@ -1,0 +1,86 @@
+//! Ground floor: the sales management process, that is, what is owed and when.
+//!
+//! Pure arithmetic. Nothing here knows the clock, the disk, Slack or async: the same input gives the same output.
+//! Reading order: [`phrase`] (the language of `when`), [`calendar`] and [`holidays`] (which days a manager works),
+//! [`recurrence`] (a phrase's dates), [`activity`] and [`people`] (the lines and who holds them), [`file`] (how it is
+//! written down), [`plan`] (what falls due), [`load`] (what it asks in hours), [`revision`] (which process holds when).
+
+pub mod activity;
+pub mod calendar;
+pub mod digest;
+pub mod file;
+pub mod holidays;
+pub mod load;
+pub mod people;
+pub mod phrase;
+pub mod plan;
+pub mod recurrence;
+pub mod revision;
+
+pub use activity::{Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority, Target, Verify};
+pub use calendar::{Calendar, CalendarSettings, Workday};
+pub use digest::DigestSettings;
+pub use holidays::Holidays;
+pub use people::{Intensity, Leader, Manager, Rep, UserId};
+pub use phrase::Phrase;
+
+use jiff::civil::Date;
+
+/// The sales management process: the activities that managers are to do, with timing, frequency and expected outcome.
+///
+/// A value of this type has been checked whole: every person named is known, every phrase can occur, ids are unique.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Process {
+    /// As shown to people.
+    pub name: String,
+    /// The date from which this revision holds (midnight in each manager's zone); `None`: the day it is applied.
+    pub effective: Option<Date>,
+    /// The revision that the file was made from, as `export` wrote it.
+    pub revision: Option<i64>,
+    /// Workweek, workday, fiscal year, capacity.
+    pub calendar: CalendarSettings,
+    /// Days off for everybody.
+    pub holidays: Holidays,
+    /// The intensity of whoever has not chosen another.
+    pub intensity: Intensity,
+    /// The process-wide digest settings.
+    pub digest: DigestSettings,
+    /// The activities, in the file's order.
+    pub activities: Vec<Activity>,
+    /// The leaders, in the file's order.
+    pub leaders: Vec<Leader>,
+    /// The managers, in the file's order.
+    pub managers: Vec<Manager>,
+}
+
+impl Process {
+    /// The activity with this key.
+    pub fn activity(&self, key: &ActivityKey) -> Option<&Activity> {
+        self.activities.iter().find(|activity| activity.key == *key)
+    }
+
+    /// The manager with this id.
+    pub fn manager(&self, id: &UserId) -> Option<&Manager> {
+        self.managers.iter().find(|manager| manager.slack == *id)
+    }
+
+    /// The leader with this id.
+    pub fn leader(&self, id: &UserId) -> Option<&Leader> {
+        self.leaders.iter().find(|leader| leader.slack == *id)
+    }
+
+    /// The leaders above somebody, nearest first. Ends by itself: a checked process has no circle of leaders.
+    pub fn leaders_above<'a>(&'a self, nearest: &'a UserId) -> impl Iterator<Item = &'a Leader> {
+        std::iter::successors(self.leader(nearest), |leader| self.leader(leader.leader.as_ref()?))
+    }
+
+    /// The calendar by which this manager works.
+    pub fn calendar_of(&self, manager: &Manager) -> Calendar {
+        Calendar::new(&self.calendar, manager, &self.holidays)
+    }
+
+    /// The intensity of this manager's nudges.
+    pub fn intensity_of(&self, manager: &Manager) -> Intensity {
+        manager.intensity.unwrap_or(self.intensity)
+    }
+}

@@ -1,0 +1,55 @@
+//! Which process holds when: revisions, each from its effective date on.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Process;
+
+/// One applied version of the process.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// When it was applied, on the bot's clock.
+    pub applied_at: Timestamp,
+    /// The date from which it holds, in each manager's zone.
+    pub effective: Date,
+    /// Whether it was made in Slack rather than by `apply`.
+    pub in_slack: bool,
+    /// The process itself.
+    pub process: Arc<Process>,
+}
+
+/// All revisions of a workspace, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct Revisions(Vec<Revision>);
+
+impl Revisions {
+    /// From a list in any order.
+    pub fn new(mut all: Vec<Revision>) -> Revisions {
+        all.sort_by_key(|revision| revision.number);
+        Revisions(all)
+    }
+
+    /// The newest, whatever its effective date: what `export` prints and a file's `revision` is held against.
+    pub fn newest(&self) -> Option<&Revision> {
+        self.0.last()
+    }
+
+    /// The one with this number.
+    pub fn get(&self, number: i64) -> Option<&Revision> {
+        self.0.iter().find(|revision| revision.number == number)
+    }
+
+    /// The one that governs a local date: a later revision overrules an earlier one from its effective date on.
+    pub fn governing(&self, date: Date) -> Option<&Revision> {
+        self.0.iter().rev().find(|revision| revision.effective <= date)
+    }
+
+    /// Oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Revision> {
+        self.0.iter()
+    }
+}
