@@ -36,7 +36,11 @@ pub struct Problem {
 ///
 /// # Errors
 /// Every problem found, in order of file and place; never empty.
-pub fn read(_files: &[SourceFile], _today: jiff::civil::Date, _around: &dyn Surroundings) -> Result<(Process, Vec<Problem>), Vec<Problem>> {
+pub fn read(
+    _files: &[SourceFile],
+    _today: jiff::civil::Date,
+    _around: &dyn Surroundings,
+) -> Result<(Process, Vec<Problem>), Vec<Problem>> {
     unimplemented!()
 }
 

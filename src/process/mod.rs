@@ -17,7 +17,10 @@ pub mod plan;
 pub mod recurrence;
 pub mod revision;
 
-pub use activity::{Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority, Target, Verify};
+pub use activity::{
+    Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority,
+    Target, Verify,
+};
 pub use calendar::{Calendar, CalendarSettings, Workday};
 pub use digest::DigestSettings;
 pub use holidays::Holidays;

@@ -30,7 +30,8 @@ pub fn plan_manager<'a>(_process: &'a Process, _manager: &'a Manager, _from: Dat
 
 /// Every occurrence of everybody in `from..=to`, ordered by due, then activity key, manager id, rep id.
 pub fn plan<'a>(process: &'a Process, from: Date, to: Date) -> Vec<Planned<'a>> {
-    let mut all: Vec<_> = process.managers.iter().flat_map(|manager| plan_manager(process, manager, from, to)).collect();
+    let mut all: Vec<_> =
+        process.managers.iter().flat_map(|manager| plan_manager(process, manager, from, to)).collect();
     all.sort_by(|a, b| {
         let key = |p: &Planned<'a>| (p.due.timestamp(), &p.activity.key, &p.manager.slack, p.rep.map(|rep| &rep.slack));
         key(a).cmp(&key(b))

@@ -211,7 +211,9 @@ impl Occurrence {
     pub fn on_time(&self) -> Option<bool> {
         match self.standing {
             Standing::Done => self.completed_at.map(|at| at < self.closes),
-            Standing::Undecided | Standing::Skipped | Standing::Missed | Standing::Excused | Standing::Withdrawn => None,
+            Standing::Undecided | Standing::Skipped | Standing::Missed | Standing::Excused | Standing::Withdrawn => {
+                None
+            }
         }
     }
 
