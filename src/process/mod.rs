@@ -72,9 +72,15 @@ impl Process {
         self.leaders.iter().find(|leader| leader.slack == *id)
     }
 
-    /// The leaders above somebody, nearest first. Ends by itself: a checked process has no circle of leaders.
-    pub fn leaders_above<'a>(&'a self, nearest: &'a UserId) -> impl Iterator<Item = &'a Leader> {
-        std::iter::successors(self.leader(nearest), |leader| self.leader(leader.leader.as_ref()?))
+    /// Whom a leader answers to: the file's word, else, for one who is a manager too, that manager's leader.
+    pub fn leader_above(&self, leader: &UserId) -> Option<&UserId> {
+        let own = self.leader(leader).and_then(|leader| leader.leader.as_ref());
+        own.or_else(|| self.manager(leader).map(|manager| &manager.leader))
+    }
+
+    /// Whether `above` is `leader`, or leads them, however far up. Ends by itself: a checked process has no circle.
+    pub fn is_led_by(&self, leader: &UserId, above: &UserId) -> bool {
+        std::iter::successors(Some(leader), |id| self.leader_above(id)).any(|id| id == above)
     }
 
     /// The calendar by which this manager works.

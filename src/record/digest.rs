@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::adherence::Figures;
 use super::outcome::ResultWord;
 use super::{Entry, State};
-use crate::process::{ActivityKey, Calendar, Priority, UserId};
+use crate::process::{ActivityKey, Priority, UserId};
 
 /// An ISO week, Monday to Sunday, written `2026-W49`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -245,13 +246,13 @@ impl Story {
     /// How many slips and how many notes a digest shows at most.
     pub const MOST: usize = 5;
 
-    /// The story of `week` at `now`, for a digest in `calendar`'s zone.
+    /// The story of `week` at `now`, for a digest read in `zone`.
     pub fn new(
         week: Week,
         entries: &[Entry],
         previous: &[Entry],
         names: BTreeMap<UserId, String>,
-        calendar: &Calendar,
+        zone: TimeZone,
         now: Timestamp,
     ) -> Story {
         let of = |wanted: &dyn Fn(&Entry) -> bool| {
@@ -263,7 +264,7 @@ impl Story {
             digest: Digest::new(week, entries, previous, now),
             previous: of(&|_| true),
             previous_must: of(&|entry| entry.activity.priority == Priority::Must),
-            so_far: now.to_zoned(calendar.zone.clone()).date() <= week.to(),
+            so_far: now.to_zoned(zone).date() <= week.to(),
             names,
             titles,
             more_recoverable: recoverable.len().saturating_sub(Story::MOST),
