@@ -5,7 +5,7 @@
 //! looks so far beyond the window asked for that the answer for a day never depends on the window.
 
 #[cfg(test)]
-mod tests;
+pub(in crate::process) mod tests;
 
 use std::collections::BTreeMap;
 
