@@ -267,6 +267,7 @@ mod the_rules_themselves {
         breach("engine/mod.rs", "fn f() { super::cli::run() }", "src/engine/mod.rs:1: engine may not name cli");
         breach("process/plan.rs", "use crate::clock::Clock;", "src/process/plan.rs:1: process may not name clock");
         breach("config.rs", "use super::store::Store;", "src/config.rs:1: config may not name store");
+        breach("main.rs", "use onbeat::{cli, store::Store};", "src/main.rs:1: main may not name store");
         breach("attic/mod.rs", "", "src/attic/mod.rs: a new room");
         fine("engine/tick.rs", "use crate::{record, slack::Client, store::Store}; use super::plan;");
         fine("process/plan.rs", "use super::calendar::Calendar; use crate::process::Phrase;");

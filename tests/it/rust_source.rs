@@ -71,7 +71,7 @@ impl Source {
         self.code.match_indices(words).filter(|(at, _)| whole(*at)).map(|(at, _)| self.line_at(at)).collect()
     }
 
-    /// The rooms that this file names, by `crate::` or by climbing `super::`, each with the line.
+    /// The rooms that this file names, by `crate::`, `onbeat::` or by climbing `super::`, each with the line.
     pub fn rooms_named(&self) -> Vec<(usize, String)> {
         let mut named = Vec::new();
         for (at, root) in self.roots() {
@@ -89,7 +89,7 @@ impl Source {
 
     /// Where a path starts at the crate's root, with the length of what leads there.
     fn roots(&self) -> Vec<(usize, usize)> {
-        let mut leads = vec!["crate::".to_owned()];
+        let mut leads = vec!["crate::".to_owned(), "onbeat::".to_owned()]; // the binary names the library
         if self.depth() > 0 {
             leads.push("super::".repeat(self.depth()));
         }
