@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
@@ -293,7 +294,8 @@ fn is_still_asked(kind: Kind, entry: &Entry, now: Timestamp) -> bool {
 
 fn digest(message: &Message) -> Option<(MessageContent, Metadata)> {
     let story: Story = serde_json::from_str(message.body.as_deref()?).ok()?;
-    Some((views::digest(&story), Metadata::digest(&message.id)))
+    let zone = TimeZone::get(&story.time_zone).unwrap_or(TimeZone::UTC);
+    Some((views::digest(&story, &zone), Metadata::digest(&message.id)))
 }
 
 /// 5 s, 10 s, 20 s … up to five minutes.

@@ -7,7 +7,6 @@
 
 pub mod apply;
 mod deliver;
-pub mod figures;
 mod processes;
 mod respond;
 mod tick;
@@ -25,6 +24,7 @@ use crate::store::{Store, StoreError};
 
 pub use processes::{ProcessError, load_revisions};
 pub use respond::Answer;
+pub use tick::{Circle, circles, story};
 
 /// What can go wrong while things are made to happen. Slack's refusals are not errors: they are settled.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +109,19 @@ impl Engine {
     /// Asks for a tick soon.
     pub fn wake(&self) {
         self.0.wake.notify_one();
+    }
+
+    /// Asks Slack who the bot is and keeps it. `false`: Slack did not say.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn learn_identity(&self) -> Result<bool> {
+        let Ok(identity) = self.slack().auth_test().await else { return Ok(false) };
+        let mut workspace = self.store().workspace().await?;
+        workspace.team = Some(identity.team);
+        workspace.bot_user = Some(identity.bot_user.to_string());
+        self.store().save_workspace(&workspace).await?;
+        Ok(true)
     }
 
     /// Waits for the work that goes on after answers were given.

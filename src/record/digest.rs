@@ -210,6 +210,8 @@ pub struct Story {
     pub previous_must: Rates,
     /// Whether the week still runs.
     pub so_far: bool,
+    /// The IANA zone in which the digest is read.
+    pub time_zone: String,
     /// Names of the managers in the figures.
     pub names: BTreeMap<UserId, String>,
     /// Titles of the activities in the figures.
@@ -264,6 +266,7 @@ impl Story {
             digest: Digest::new(week, entries, previous, now),
             previous: of(&|_| true),
             previous_must: of(&|entry| entry.activity.priority == Priority::Must),
+            time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             so_far: now.to_zoned(zone).date() <= week.to(),
             names,
             titles,
