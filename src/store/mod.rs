@@ -86,9 +86,12 @@ pub trait Store: Send + Sync + 'static {
     async fn claim(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Message>>;
     /// Claims this one message if it is pending, whatever its turn and its `not_before`.
     async fn claim_one(&self, id: &str, machine: Timestamp, lease_until: Timestamp) -> Result<Option<Message>>;
+    /// Before a claimed message is sent: it asks for these items alone, what else it asked for was decided meanwhile.
+    async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()>;
     /// What became of a claimed or uncertain message. Once `Sent`, the occurrences it asked for count one nudge more
     /// (unless it is a plan or a digest) and lose the `snoozed_until` that lies at or before `now` (the bot's clock),
-    /// either of which is a write that counts their version up. One that is settled for good stays as it is.
+    /// either of which is a write that counts their version up. One that is settled for good stays as it is. One that
+    /// goes back to pending wakes its manager: it may have become late, and then goes with what is owed.
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()>;
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
@@ -115,6 +118,8 @@ pub trait Store: Send + Sync + 'static {
     /// Remembers it.
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()>;
 
+    /// Whether an inbound key was remembered.
+    async fn was_seen(&self, key: &str) -> Result<bool>;
     /// Remembers an inbound key; `false`: it was there already. `now` is the bot's clock, as in [`Recording::at`].
     async fn first_sight(&self, key: &str, now: Timestamp) -> Result<bool>;
     /// Housekeeping, now and then: forgets inbound keys that are older than a week by `now` (the bot's clock). Returns

@@ -65,7 +65,7 @@ impl Engine {
             .filter(|slot| slot.at > cursor.nudged_until)
             .collect();
         let (reached, ahead): (Vec<Slot>, Vec<Slot>) = all.into_iter().partition(|slot| slot.at <= now);
-        let next = ahead.iter().map(|slot| slot.at).chain(pending.iter().filter(|m| !is_late(m, now)).map(|m| m.at + LATE + A_SECOND));
+        let next = ahead.iter().map(|slot| slot.at);
         let wake_at = next.filter(|at| *at > now).min().unwrap_or_else(|| midnight(horizon, &person.calendar)).max(now + A_SECOND);
         Ok(decide(person, cursor, reached, &pending, wake_at, now))
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Executor, Sqlite, SqliteConnection};
 
-use super::SqliteStore;
+use super::{SqliteStore, cursors};
 use super::rows::{self, ceil, floor, json_list};
 use crate::record::OccurrenceId;
 use crate::store::{Message, NewMessage, Result, Settlement};
@@ -81,6 +81,20 @@ impl SqliteStore {
         Ok(messages.into_iter().next())
     }
 
+    pub(super) async fn write_narrowed(&self, id: &str, items: &[OccurrenceId]) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM message_item WHERE workspace = $1 AND message = $2
+             AND occurrence NOT IN (SELECT value FROM json_each($3))",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(json_list(items.iter().map(OccurrenceId::as_str)))
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
     pub(super) async fn write_settlement(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
         let mut transaction = self.begin().await?;
         let query = match settlement {
@@ -119,6 +133,15 @@ impl SqliteStore {
             .bind(code),
         };
         query.execute(&mut *transaction).await?;
+        if matches!(settlement, Settlement::Retry { .. }) {
+            let recipient: Option<String> =
+                sqlx::query_scalar("SELECT recipient FROM message WHERE workspace = $1 AND id = $2")
+                    .bind(self.workspace)
+                    .bind(id)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+            cursors::wake(&mut transaction, self.workspace, recipient.as_deref()).await?;
+        }
         Ok(transaction.commit().await?)
     }
 

@@ -115,6 +115,10 @@ impl Store for SqliteStore {
         self.write_claim_one(id, machine, lease_until).await
     }
 
+    async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()> {
+        self.write_narrowed(id, items).await
+    }
+
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
         self.write_settlement(id, settlement, now).await
     }
@@ -157,6 +161,10 @@ impl Store for SqliteStore {
 
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {
         self.write_direct_channel(user.as_str(), channel).await
+    }
+
+    async fn was_seen(&self, key: &str) -> Result<bool> {
+        self.has_seen(key).await
     }
 
     async fn first_sight(&self, key: &str, now: Timestamp) -> Result<bool> {

@@ -122,6 +122,15 @@ impl SqliteStore {
         Ok(transaction.commit().await?)
     }
 
+    pub(super) async fn has_seen(&self, key: &str) -> Result<bool> {
+        let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM seen WHERE workspace = $1 AND key = $2")
+            .bind(self.workspace)
+            .bind(key)
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(known.is_some())
+    }
+
     pub(super) async fn see(&self, key: &str, now: Timestamp) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let new = first_sight(&mut transaction, self.workspace, key, now).await?;
