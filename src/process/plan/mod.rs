@@ -1,7 +1,7 @@
 //! What falls due: every occurrence that a process calls for, with its due and closing instants.
 
 #[cfg(test)]
-mod tests;
+pub(in crate::process) mod tests;
 
 use jiff::Zoned;
 use jiff::civil::{Date, Time};
