@@ -306,3 +306,22 @@ proptest! {
         prop_assert_eq!(plan(&process, from, to).len(), whole.len());
     }
 }
+
+#[test]
+fn a_streamed_year_is_in_order_across_zones_and_chunks() {
+    let daily = activity("daily", "every day at 00:30", 5);
+    let late = activity("late", "every workday at 23:30", 5);
+    let zones = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC", "Asia/Kathmandu"];
+    let managers = zones.iter().map(|zone| manager(zone, zone, 0)).collect();
+    let process = process(vec![daily, late], managers);
+    let (from, to) = (day("2026-01-01"), day("2026-12-31"));
+    let id = |p: &Planned<'_>| (p.due.timestamp(), p.activity.key.clone(), p.manager.slack.clone());
+    let streamed: Vec<_> = stream(&process, from, to).map(|p| id(&p)).collect();
+    let mut sorted: Vec<_> =
+        process.managers.iter().flat_map(|m| plan_manager(&process, m, from, to)).map(|p| id(&p)).collect();
+    sorted.sort();
+    assert_eq!(streamed.len(), 4 * (365 + 261));
+    assert_eq!(streamed, sorted);
+    assert_eq!(stream(&process, to, from).count(), 0);
+    assert_eq!(plan(&process, day("9990-12-30"), day("9999-12-31")).len(), 4 * (2 + 1), "a Sunday and a Monday");
+}
