@@ -1,10 +1,13 @@
 //! What falls due: every occurrence that a process calls for, with its due and closing instants.
 
 #[cfg(test)]
-mod tests;
+pub(in crate::process) mod tests;
 
-use jiff::Zoned;
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
 use super::recurrence::{Rule, occurrences, slots};
 use super::{Activity, Calendar, Grace, Manager, Per, Process, Rep, Workday};
@@ -28,52 +31,69 @@ pub struct Planned<'a> {
 
 /// Every occurrence of one manager whose final due date lies in `from..=to` (the manager's own dates), ordered by due,
 /// then activity key, then rep id.
-pub fn plan_manager<'a>(
-    process: &'a Process,
-    manager: &'a Manager,
-    from: Date,
-    to: Date,
-) -> Vec<Planned<'a>> {
+pub fn plan_manager<'a>(process: &'a Process, manager: &'a Manager, from: Date, to: Date) -> Vec<Planned<'a>> {
     let calendar = process.calendar_of(manager);
-    let held = process
-        .activities
-        .iter()
-        .filter(|activity| activity.is_held_by(&manager.slack));
-    let mut all: Vec<_> = held
-        .flat_map(|activity| plan_activity(activity, manager, &calendar, from, to))
-        .collect();
-    all.sort_by(|a, b| {
-        let key = |p: &Planned<'a>| {
-            (
-                p.due.timestamp(),
-                &p.activity.key,
-                p.rep.map(|rep| &rep.slack),
-            )
-        };
-        key(a).cmp(&key(b))
-    });
+    let mut all: Vec<_> = plan_by(process, manager, &calendar, from, to).collect();
+    all.sort_by(Planned::in_order);
     all
 }
 
 /// Every occurrence of everybody in `from..=to`, ordered by due, then activity key, manager id, rep id.
 pub fn plan<'a>(process: &'a Process, from: Date, to: Date) -> Vec<Planned<'a>> {
-    let mut all: Vec<_> = process
-        .managers
-        .iter()
-        .flat_map(|manager| plan_manager(process, manager, from, to))
-        .collect();
-    all.sort_by(|a, b| {
-        let key = |p: &Planned<'a>| {
-            (
-                p.due.timestamp(),
-                &p.activity.key,
-                &p.manager.slack,
-                p.rep.map(|rep| &rep.slack),
-            )
+    stream(process, from, to).collect()
+}
+
+/// As [`plan`], a few weeks at a time, so that a year of a thousand managers never has to be held at once.
+pub fn stream<'a>(process: &'a Process, from: Date, to: Date) -> impl Iterator<Item = Planned<'a>> {
+    const CHUNK: i32 = 28;
+    let managers: Vec<_> = process.managers.iter().map(|manager| (manager, process.calendar_of(manager))).collect();
+    let mut rest = (from <= to).then_some(from);
+    let mut held_back: Vec<Planned<'a>> = Vec::new();
+    std::iter::from_fn(move || {
+        let start = rest?;
+        let end = start.checked_add(Span::new().days(CHUNK - 1)).map_or(to, |end| end.min(to));
+        rest = end.tomorrow().ok().filter(|next| *next <= to);
+        held_back
+            .extend(managers.iter().flat_map(|(manager, calendar)| plan_by(process, manager, calendar, start, end)));
+        held_back.sort_by(Planned::in_order);
+        // A date is over in one zone before it is in another: what comes with the next chunk may be due before some of this.
+        let ready = match rest.and_then(earliest_instant) {
+            Some(next) => held_back.partition_point(|planned| planned.due.timestamp() < next),
+            None if rest.is_some() => 0,
+            None => held_back.len(),
         };
-        key(a).cmp(&key(b))
-    });
-    all
+        Some(held_back.drain(..ready).collect::<Vec<_>>())
+    })
+    .flatten()
+}
+
+/// Before a local date has begun anywhere.
+fn earliest_instant(date: Date) -> Option<Timestamp> {
+    let midnight = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
+    midnight.checked_sub(SignedDuration::from_hours(26)).ok()
+}
+
+/// Every occurrence of a manager in `from..=to`, in no order.
+fn plan_by<'a>(
+    process: &'a Process,
+    manager: &'a Manager,
+    calendar: &Calendar,
+    from: Date,
+    to: Date,
+) -> impl Iterator<Item = Planned<'a>> {
+    let held = process.activities.iter().filter(|activity| activity.is_held_by(&manager.slack));
+    held.flat_map(move |activity| plan_activity(activity, manager, calendar, from, to))
+}
+
+impl Planned<'_> {
+    /// By due instant, then activity key, manager id, rep id.
+    pub fn in_order(&self, other: &Planned<'_>) -> Ordering {
+        let by_due = self.due.timestamp().cmp(&other.due.timestamp());
+        by_due
+            .then_with(|| self.activity.key.cmp(&other.activity.key))
+            .then_with(|| self.manager.slack.cmp(&other.manager.slack))
+            .then_with(|| self.rep.map(|rep| &rep.slack).cmp(&other.rep.map(|rep| &rep.slack)))
+    }
 }
 
 /// Every occurrence of one activity of one manager in `from..=to`, rep by rep, each by date.
@@ -85,50 +105,23 @@ pub fn plan_activity<'a>(
     to: Date,
 ) -> Vec<Planned<'a>> {
     let once = |rep: Option<&'a Rep>, rule: &Rule<'_>| {
-        occurrences(rule, calendar, from, to)
-            .into_iter()
-            .map(move |due| {
-                let (date, closes) = (
-                    due.date(),
-                    closes(calendar, activity.grace, due.date(), &due),
-                );
-                Planned {
-                    activity,
-                    manager,
-                    rep,
-                    date,
-                    due,
-                    closes,
-                }
-            })
+        occurrences(rule, calendar, from, to).into_iter().map(move |due| {
+            let (date, closes) = (due.date(), closes(calendar, activity.grace, due.date(), &due));
+            Planned { activity, manager, rep, date, due, closes }
+        })
     };
     let rule = Rule::new(&activity.when, activity.on_holiday);
-    match (
-        activity.per,
-        slots(&activity.when).filter(|_| activity.spread),
-    ) {
+    match (activity.per, slots(&activity.when).filter(|_| activity.spread)) {
         (Per::Manager, _) => once(None, &rule).collect(),
         (Per::Rep, None) => {
             let everybodys: Vec<_> = once(None, &rule).collect();
-            let of = |rep| {
-                everybodys.iter().map(move |planned| Planned {
-                    rep: Some(rep),
-                    ..planned.clone()
-                })
-            };
+            let of = |rep| everybodys.iter().map(move |planned| Planned { rep: Some(rep), ..planned.clone() });
             manager.reps.iter().flat_map(of).collect()
         }
         (Per::Rep, Some(slots)) => {
             let of = |rep: &'a Rep| {
                 let at = time_in_slot(activity, rep.slot / slots, calendar.workday);
-                once(
-                    Some(rep),
-                    &Rule {
-                        at,
-                        slot: Some(rep.slot % slots),
-                        ..rule
-                    },
-                )
+                once(Some(rep), &Rule { at, slot: Some(rep.slot % slots), ..rule })
             };
             manager.reps.iter().flat_map(of).collect()
         }
@@ -140,24 +133,17 @@ pub fn plan_activity<'a>(
 fn time_in_slot(activity: &Activity, turn: u32, workday: Workday) -> Time {
     let minute_of = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
     let (at, minutes) = (minute_of(activity.when.at), i64::from(activity.minutes));
-    let minute = (at + i64::from(turn) * minutes)
-        .min(minute_of(workday.end) - minutes)
-        .max(at);
-    Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0)
-        .expect("between the phrase's time and the workday's end")
+    let minute = (at + i64::from(turn) * minutes).min(minute_of(workday.end) - minutes).max(at);
+    Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).expect("between the phrase's time and the workday's end")
 }
 
 /// Until when an occurrence due on the local date `due_date`, at the instant `due`, counts as on time. Always after `due`.
 pub fn closes(calendar: &Calendar, grace: Grace, due_date: Date, due: &Zoned) -> Zoned {
     let last_day = match grace {
-        Grace::Workdays(count) => {
-            (0..count).try_fold(due_date, |day, _| calendar.workday_after(day))
-        }
+        Grace::Workdays(count) => (0..count).try_fold(due_date, |day, _| calendar.workday_after(day)),
         Grace::EndOfWeek => end_of_week(calendar, due_date),
     };
-    let end = last_day
-        .map(|day| calendar.instant(day, calendar.workday.end))
-        .filter(|end| end > due);
+    let end = last_day.map(|day| calendar.instant(day, calendar.workday.end)).filter(|end| end > due);
     end.unwrap_or_else(|| {
         let next = due_date.tomorrow().unwrap_or(due_date);
         calendar.instant(next, Time::midnight())
@@ -169,11 +155,7 @@ pub fn closes(calendar: &Calendar, grace: Grace, due_date: Date, due: &Zoned) ->
 fn end_of_week(calendar: &Calendar, due_date: Date) -> Option<Date> {
     let last = *calendar.workweek.last()?;
     let ahead = last.since(due_date.weekday());
-    let ends = due_date.checked_add(jiff::Span::new().days(ahead)).ok()?;
-    let up_to = if calendar.is_workday(ends) {
-        Some(ends)
-    } else {
-        calendar.workday_before(ends)
-    };
+    let ends = due_date.checked_add(Span::new().days(ahead)).ok()?;
+    let up_to = if calendar.is_workday(ends) { Some(ends) } else { calendar.workday_before(ends) };
     up_to.max(calendar.workday_after(due_date))
 }

@@ -157,7 +157,8 @@ fn span_around(span: &SpanOf, starting: Option<Date>, fiscal: i8, day: Date) -> 
 fn lands(phrase: &Phrase, calendar: &Calendar, on_holiday: OnHoliday, meant: Date) -> Option<Date> {
     let counted = matches!(phrase.recur, Recur::Ordinal { unit: Unit::Day, .. });
     let outside = !calendar.workweek.contains(&meant.weekday());
-    if !calendar.holidays.contains(meant) && !(counted && outside) {
+    let moves = calendar.holidays.contains(meant) || counted && outside;
+    if !moves {
         return Some(meant);
     }
     let step = |forward: bool| {
