@@ -85,7 +85,8 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
             return Err(StoreError::Newer { found, known });
         }
     }
-    MIGRATIONS.run(&mut *connection).await?;
+    // What `run` does; its `Acquire` bound makes the future of whoever awaits it not `Send`.
+    MIGRATIONS.run_direct(None, &mut *connection, false).await?;
     sqlx::query("INSERT INTO workspace (id) VALUES ($1) ON CONFLICT DO NOTHING")
         .bind(WORKSPACE)
         .execute(connection)
