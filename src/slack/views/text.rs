@@ -1,0 +1,1 @@
+//! Words for people: safe, short enough, and in their own time zone.
