@@ -1,36 +1,12 @@
 //! Settings: the environment and `config/onbeat.toml`, checked once at start. The environment wins.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::process::UserId;
-
-/// Text that is never shown: its `Debug` says nothing, and it has no `Display`.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret itself, for the one who must send or check it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Secret {
-        Secret(text)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
+use crate::secret::Secret;
 
 /// What is wrong with the settings. Never holds a value that could be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +89,7 @@ impl Settings {
 
     fn from(environment: &dyn Fn(&str) -> Option<String>, file: Option<&Path>) -> Result<Settings, ConfigError> {
         let from_file = read(file)?;
-        let secret = |name: &str, fallback: Option<Secret>| environment(name).map(Secret).or(fallback);
+        let secret = |name: &str, fallback: Option<Secret>| environment(name).map(Secret::from).or(fallback);
         let plain = |name: &str, fallback: Option<String>| environment(name).or(fallback);
         let listen = plain("ONBEAT_LISTEN", from_file.onbeat_listen).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
         let slack_api_url =
@@ -124,7 +100,7 @@ impl Settings {
             app_token: secret("SLACK_APP_TOKEN", from_file.slack_app_token),
             slack_api_url: web_address("SLACK_API_URL", slack_api_url)?,
             database_url: secret("DATABASE_URL", from_file.database_url)
-                .unwrap_or_else(|| Secret("sqlite://onbeat.db".to_owned())),
+                .unwrap_or_else(|| Secret::from("sqlite://onbeat.db".to_owned())),
             listen: listen
                 .parse()
                 .map_err(|_| ConfigError::Bad("ONBEAT_LISTEN", "expected ADDRESS:PORT, such as 127.0.0.1:3000"))?,

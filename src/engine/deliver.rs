@@ -15,7 +15,7 @@ use crate::process::revision::Revisions;
 use crate::process::{Calendar, UserId};
 use crate::record::agenda::Kind;
 use crate::record::digest::Story;
-use crate::record::{Entry, OccurrenceId, Standing, State};
+use crate::record::{Entry, OccurrenceId, State};
 use crate::slack::views::{self, MessageContent, NudgePicture};
 use crate::slack::{CallError, Metadata, Post, PostError, Posted, UpdateError};
 use crate::store::{Message, OccurrenceQuery, Settlement};
@@ -203,7 +203,8 @@ impl Engine {
         let machine = self.clock().machine();
         let again = |channel: &str| Settlement::Uncertain { channel: channel.to_owned(), look_at: machine + NEXT_LOOK };
         let channel = match (&message.channel, self.channel_for(&message).await?) {
-            (Some(channel), _) | (None, Ok(channel)) => channel.clone(),
+            (Some(channel), _) => channel.clone(),
+            (None, Ok(channel)) => channel,
             (None, Err(_)) => return Ok(()),
         };
         let started = message.started_at.unwrap_or(machine);

@@ -22,7 +22,7 @@ use crate::process::revision::Revisions;
 use crate::slack::Slack;
 use crate::store::{Store, StoreError};
 
-pub use processes::{ProcessError, load_revisions};
+pub use processes::{ProcessError, entries, load_revisions};
 pub use respond::Answer;
 pub use tick::{Circle, circles, story};
 

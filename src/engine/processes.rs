@@ -72,7 +72,7 @@ pub async fn load_revisions(store: &dyn Store) -> Result<Arc<Revisions>> {
 }
 
 /// Joins occurrences with what their revisions say of them. One whose activity no revision knows is left out, and said so.
-pub(super) fn entries(revisions: &Revisions, occurrences: Vec<Occurrence>) -> Vec<Entry> {
+pub fn entries(revisions: &Revisions, occurrences: Vec<Occurrence>) -> Vec<Entry> {
     let join = |occurrence: Occurrence| {
         let id = occurrence.id.clone();
         let entry = revisions.get(occurrence.revision).and_then(|r| Entry::new(occurrence, &r.process));

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::config::Secret;
+use crate::secret::Secret;
 use crate::engine::Engine;
 
 /// Larger than anything Slack sends.
@@ -32,9 +32,9 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
     let mut router = Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready));
     if signing_secret.is_some() {
         router = router
-            .route("/slack/events", post(slack_endpoints::receive))
-            .route("/slack/interactions", post(slack_endpoints::receive))
-            .route("/slack/commands", post(slack_endpoints::receive));
+            .route("/slack/events", post(slack_endpoints::events))
+            .route("/slack/interactions", post(slack_endpoints::interactions))
+            .route("/slack/commands", post(slack_endpoints::commands));
     }
     router
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

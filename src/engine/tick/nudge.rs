@@ -12,7 +12,7 @@ use super::super::{Engine, Result};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Intensity, UserId};
 use crate::record::agenda::{Kind, Slot, agenda};
-use crate::record::{Entry, OccurrenceId, Standing};
+use crate::record::{OccurrenceId, Standing};
 use crate::slack::views;
 use crate::store::{Cursor, Message, NewMessage, NudgePass, OccurrenceQuery};
 

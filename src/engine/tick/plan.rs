@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::super::{Engine, Result};
@@ -76,7 +77,7 @@ fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option
 
 /// The date it is for a manager: by the zone of the newest revision that knows them.
 fn today(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Date {
-    let zone = revisions.iter().rev().find_map(|r| r.process.manager(manager)).map(Manager::zone).unwrap_or_default();
+    let zone = revisions.iter().rev().find_map(|r| r.process.manager(manager)).map(Manager::zone).unwrap_or(TimeZone::UTC);
     now.to_zoned(zone).date()
 }
 
@@ -92,7 +93,7 @@ pub fn replanning(
     let mut existing: BTreeMap<OccurrenceId, Occurrence> =
         existing.into_iter().map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
     let mut replanning = Replanning::default();
-    for (revision, from, to) in segments(revisions, window) {
+    for (revision, from, to) in revisions.segments(window.0, window.1) {
         let Some(manager) = revision.process.manager(manager) else { continue };
         let starts = revision.applied_at.max(first_served);
         for planned in plan_manager(&revision.process, manager, from, to) {
@@ -107,15 +108,6 @@ pub fn replanning(
     let no_longer = existing.into_values().filter(|row| row.standing == Standing::Undecided && row.closes > now);
     replanning.update.extend(no_longer.map(|row| row.withdrawn()));
     replanning
-}
-
-/// The parts of a window, each with the revision that governs it.
-fn segments(revisions: &Revisions, (from, to): (Date, Date)) -> Vec<(&Revision, Date, Date)> {
-    let mut starts: BTreeSet<Date> = revisions.iter().map(|revision| revision.effective).collect();
-    starts.insert(from);
-    let starts: Vec<Date> = starts.into_iter().filter(|start| (from..=to).contains(start)).collect();
-    let ends = starts.iter().skip(1).map(|next| next.saturating_sub(Span::new().days(1))).chain([to]);
-    starts.iter().zip(ends).filter_map(|(start, end)| Some((revisions.governing(*start)?, *start, end))).collect()
 }
 
 /// The row as it should be now, if it should change at all. What somebody decided stays as it is.
