@@ -159,8 +159,6 @@ pub struct Identity {
     pub team_name: String,
     /// The bot's own Slack user.
     pub bot_user: UserId,
-    /// The granted scopes, where Slack names them.
-    pub scopes: Option<Vec<String>>,
 }
 
 /// What a message is, in words for machines: so that it can be found again in the channel's history.
@@ -261,7 +259,7 @@ impl Slack {
         let answer = self.get(Method::AuthTest, &[]).await?;
         let text = |name: &str| answer[name].as_str().map(str::to_owned);
         let (Some(team), Some(user)) = (text("team_id"), text("user_id")) else { return Err(CallError::Unknown) };
-        Ok(Identity { team, team_name: text("team").unwrap_or_default(), bot_user: UserId(user), scopes: None })
+        Ok(Identity { team, team_name: text("team").unwrap_or_default(), bot_user: UserId(user) })
     }
 
     /// The direct-message channel with a user, opened if need be.

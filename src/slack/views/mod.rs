@@ -2,6 +2,7 @@
 //! English word that the bot says in Slack stands here.
 
 pub mod digest;
+mod entry;
 pub mod home;
 #[cfg(test)]
 mod limits;
