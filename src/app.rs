@@ -10,7 +10,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::{Clock, RehearsalClock, SystemClock};
+use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Settings};
 use crate::engine::{Engine, EngineError};
 use crate::slack::Slack;
@@ -59,19 +59,30 @@ const DRAIN: Duration = Duration::from_secs(9);
 /// The longest wait between two ticks, should the scheduler fail; it beats every 5 s.
 const HEARTBEAT: &str = "*/5 * * * * *";
 
+/// By what time the bot goes, and how it moves on.
+#[derive(Debug, Clone)]
+pub enum Pace {
+    /// The machine's.
+    Real,
+    /// A rehearsed clock, which runs.
+    Rehearsed(Rehearsal),
+    /// A clock that somebody moves; nothing happens between two moves but what people do.
+    Stepped(Arc<ManualClock>),
+}
+
 /// A bot that is wired and ready to run.
 pub struct App {
     engine: Engine,
     settings: Settings,
-    rehearsal: bool,
+    pace: Pace,
 }
 
 impl App {
-    /// Opens the store and wires the bot. `rehearsal`: see `serve --clock`.
+    /// Opens the store and wires the bot.
     ///
     /// # Errors
     /// Where a setting is missing, or the store can't be opened, or has another past than is asked for.
-    pub async fn open(settings: Settings, rehearsal: Option<Rehearsal>) -> Result<App, AppError> {
+    pub async fn open(settings: Settings, pace: Pace) -> Result<App, AppError> {
         let token = settings.need_bot_token()?;
         if settings.signing_secret.is_none() {
             return Err(AppError::Config(ConfigError::Missing(
@@ -81,23 +92,39 @@ impl App {
         }
         let slack = Slack::new(&settings.slack_api_url, token)?;
         let store = store::open(settings.database_url.reveal()).await?;
-        let clock = begin(&*store, rehearsal).await?;
+        let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone());
-        Ok(App { engine, settings, rehearsal: rehearsal.is_some() })
+        Ok(App { engine, settings, pace })
+    }
+
+    /// The bot's hands.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Takes the address that the settings name.
+    ///
+    /// # Errors
+    /// Where it can't be had.
+    pub async fn listen(&self) -> Result<TcpListener, AppError> {
+        let address = self.settings.listen;
+        TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))
     }
 
     /// Runs until `stop`, then finishes what was claimed.
     ///
     /// # Errors
-    /// Where the address can't be had.
-    pub async fn run(self, stop: CancellationToken) -> Result<(), AppError> {
-        let listen = self.settings.listen;
-        let listener = TcpListener::bind(listen).await.map_err(|error| AppError::Listen(listen, error))?;
-        tracing::info!(address = %listener.local_addr().unwrap_or(listen), "listening");
+    /// Where the heartbeat can't be started.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
+        tracing::info!(address = ?listener.local_addr().ok(), "listening");
         let mut scheduler = heartbeat(&self.engine).await?;
         let tasks = TaskTracker::new();
         tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
-        tasks.spawn(tick_loop(self.engine.clone(), self.rehearsal, stop.clone()));
+        match self.pace {
+            Pace::Real => drop(tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone()))),
+            Pace::Rehearsed(_) => drop(tasks.spawn(tick_loop(self.engine.clone(), true, stop.clone()))),
+            Pace::Stepped(_) => drop(tasks.spawn(round_loop(self.engine.clone(), stop.clone()))),
+        }
         let router = web::router(self.engine.clone(), self.settings.signing_secret.clone());
         let served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { served.await });
@@ -118,23 +145,24 @@ impl App {
 }
 
 /// Sets the clock going, and marks when this database was first served.
-async fn begin(store: &dyn Store, rehearsal: Option<Rehearsal>) -> Result<Arc<dyn Clock>, AppError> {
+async fn begin(store: &dyn Store, pace: &Pace) -> Result<Arc<dyn Clock>, AppError> {
     let mut workspace = store.workspace().await?;
-    let clock: Arc<dyn Clock> = match (workspace.rehearsal, rehearsal) {
-        (Some(true), None) => {
+    let clock: Arc<dyn Clock> = match (workspace.rehearsal, pace) {
+        (Some(true), Pace::Real) => {
             return Err(AppError::OtherPast("this database belongs to a rehearsal: serve it with --clock, or take another"));
         }
-        (Some(false), Some(_)) => {
+        (Some(false), Pace::Rehearsed(_) | Pace::Stepped(_)) => {
             return Err(AppError::OtherPast("this database has been served for real: take another for a rehearsal"));
         }
-        (_, Some(rehearsal)) => {
+        (_, Pace::Rehearsed(rehearsal)) => {
             // A rehearsal never goes back.
             let start = workspace.rehearsal_clock.map_or(rehearsal.clock, |kept| kept.max(rehearsal.clock));
             Arc::new(RehearsalClock::new(start, rehearsal.speed))
         }
-        (_, None) => Arc::new(SystemClock),
+        (_, Pace::Stepped(clock)) => clock.clone(),
+        (_, Pace::Real) => Arc::new(SystemClock),
     };
-    workspace.rehearsal = Some(rehearsal.is_some());
+    workspace.rehearsal = Some(!matches!(pace, Pace::Real));
     workspace.first_served = workspace.first_served.or(Some(clock.now()));
     store.save_workspace(&workspace).await?;
     Ok(clock)
@@ -183,7 +211,8 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
                 tracing::error!(%error, "a delivery failed; the next one tries again");
             }
         });
-        let next = engine.next_tick_in().await.ok().flatten().unwrap_or(Duration::from_secs(5));
+        let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
+        let next = next.unwrap_or(Duration::from_secs(5));
         tokio::select! {
             () = stop.cancelled() => {}
             () = engine.woken() => {}
@@ -193,6 +222,19 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     }
     deliveries.close();
     deliveries.wait().await;
+}
+
+/// Does what clicks call for; whoever moves the clock does the rest.
+async fn round_loop(engine: Engine, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = engine.woken() => {}
+        }
+        if let Err(error) = engine.round().await {
+            tracing::error!(%error, "a round failed; the next one tries again");
+        }
+    }
 }
 
 /// The bot's clock as other commands go by it: `--clock`, else the kept clock of a rehearsal, else the machine's.

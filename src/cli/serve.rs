@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Outcome, instant};
-use crate::app::{App, Rehearsal};
+use crate::app::{App, Pace, Rehearsal};
 use crate::config::Settings;
 
 /// Run the bot.
@@ -28,9 +28,11 @@ fn speed(text: &str) -> Result<f64, String> {
 
 pub(super) async fn run(words: Words, settings: Settings) -> Outcome {
     super::log_to_stderr();
-    let rehearsal = words.clock.map(|clock| Rehearsal { clock, speed: words.speed });
+    let pace = words.clock.map_or(Pace::Real, |clock| Pace::Rehearsed(Rehearsal { clock, speed: words.speed }));
     let stop = until_told()?;
-    Ok(App::open(settings, rehearsal).await?.run(stop).await?)
+    let app = App::open(settings, pace).await?;
+    let listener = app.listen().await?;
+    Ok(app.run(listener, stop).await?)
 }
 
 /// Cancelled by SIGTERM or Ctrl-C.

@@ -46,25 +46,29 @@ enum Ready {
 }
 
 impl Engine {
-    /// Sends what was decided and repaints what changed, until there is nothing left that can be done now.
+    /// Sends what was decided and repaints what changed, until there is nothing left that can be done now. How many
+    /// messages went out.
     ///
     /// # Errors
     /// Where the store fails; what was claimed then becomes uncertain when its lease ends.
-    pub async fn deliver(&self) -> Result<()> {
+    pub async fn deliver(&self) -> Result<usize> {
         let machine = self.clock().machine();
         self.store().expire_leases(machine).await?;
         for message in self.store().uncertain(machine).await? {
             self.look_up(message).await?;
         }
+        let mut sent = 0;
         loop {
             let claimed = self.store().claim(machine, machine + LEASE, BATCH).await?;
             if claimed.is_empty() {
                 break;
             }
-            self.in_parallel(claimed, |engine, message| async move { engine.send(message).await.map(|_| ()) }).await?;
+            let settled = self.in_parallel(claimed, |engine, message| async move { engine.send(message).await }).await?;
+            sent += settled.iter().filter(|settled| matches!(settled, Settlement::Sent { .. })).count();
         }
         let stale = self.store().stale(machine, BATCH).await?;
-        self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await
+        self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await?;
+        Ok(sent)
     }
 
     /// Sends one message that was just queued, whatever its turn.
@@ -79,23 +83,17 @@ impl Engine {
         }
     }
 
-    async fn in_parallel<F, R>(&self, messages: Vec<Message>, work: F) -> Result<()>
+    async fn in_parallel<T, F, R>(&self, messages: Vec<Message>, work: F) -> Result<Vec<T>>
     where
+        T: Send + 'static,
         F: Fn(Engine, Message) -> R,
-        R: Future<Output = Result<()>> + Send + 'static,
+        R: Future<Output = Result<T>> + Send + 'static,
     {
-        let mut running: JoinSet<Result<()>> = JoinSet::new();
+        let mut running: JoinSet<Result<T>> = JoinSet::new();
         for message in messages {
             running.spawn(work(self.clone(), message));
         }
-        let mut outcome = Ok(());
-        while let Some(done) = running.join_next().await {
-            match done {
-                Ok(result) => outcome = outcome.and(result),
-                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-            }
-        }
-        outcome
+        running.join_all().await.into_iter().collect()
     }
 
     async fn send(&self, message: Message) -> Result<Settlement> {

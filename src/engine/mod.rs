@@ -51,8 +51,10 @@ struct Parts {
     clock: Arc<dyn Clock>,
     admins: Vec<UserId>,
     revisions: RwLock<Arc<Revisions>>,
-    /// One tick at a time; whoever comes while one runs has nothing to add.
+    /// One tick at a time.
     gate: Mutex<()>,
+    /// One round at a time, so that whoever waited for one knows that everything has gone.
+    round: Mutex<()>,
     wake: Notify,
     /// Work that goes on after an answer was given: modals, repaints.
     tasks: TaskTracker,
@@ -68,6 +70,7 @@ impl Engine {
             admins,
             revisions: RwLock::default(),
             gate: Mutex::new(()),
+            round: Mutex::new(()),
             wake: Notify::new(),
             tasks: TaskTracker::new(),
         }))

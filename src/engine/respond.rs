@@ -197,7 +197,9 @@ impl Engine {
         if !may_record(&revisions, &submitted.user, &entry.occurrence) {
             return notice(Refusal::NotYours, Some(&entry));
         }
-        let action = match action_of(&submitted.modal, &submitted.fields, &entry) {
+        let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
+        let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
+        let action = match action_of(&submitted.modal, &submitted.fields, &entry, no_such_time) {
             Ok(action) => action,
             Err(objections) => return Ok(Answer::Json(objections)),
         };
@@ -207,7 +209,7 @@ impl Engine {
                 self.publish_home_if_manager(&revisions, &submitted.user);
                 Ok(Answer::Nothing)
             }
-            Outcomes::Refused(Refusal::NoSuchTime, _) => Ok(Answer::Json(views::no_such_time(&entry))),
+            Outcomes::Refused(Refusal::NoSuchTime, _) => Ok(Answer::Json(no_such_time())),
             Outcomes::Refused(refusal, entry) => notice(refusal, entry.as_deref()),
         }
     }
@@ -253,7 +255,12 @@ impl Engine {
 }
 
 /// What a submitted modal asks for; else what Slack is to show at its fields.
-fn action_of(modal: &Modal, fields: &Fields, entry: &Entry) -> std::result::Result<Action, Value> {
+fn action_of(
+    modal: &Modal,
+    fields: &Fields,
+    entry: &Entry,
+    no_such_time: impl FnOnce() -> Value,
+) -> std::result::Result<Action, Value> {
     match modal {
         Modal::Outcome(_, purpose) => {
             let outcome = fields.answers().into_outcome(&entry.activity);
@@ -268,7 +275,7 @@ fn action_of(modal: &Modal, fields: &Fields, entry: &Entry) -> std::result::Resu
             let reason = why.words().to_owned();
             Ok(if why.excuses() && entry.occurrence.rep.is_some() { Action::Excuse(reason) } else { Action::Skip(reason) })
         }
-        Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(|| views::no_such_time(entry)),
+        Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
     }
 }
 

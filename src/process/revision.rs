@@ -64,3 +64,8 @@ impl Revisions {
         self.0.iter()
     }
 }
+
+/// What changed, in words.
+pub fn changes(_old: &Process, _new: &Process) -> Vec<String> {
+    Vec::new()
+}

@@ -4,7 +4,7 @@ mod nudge;
 mod plan;
 mod report;
 
-use std::time::Duration;
+use jiff::Timestamp;
 
 pub(super) use nudge::{LATE, is_in_hours};
 pub use plan::replanning;
@@ -18,7 +18,7 @@ impl Engine {
     /// # Errors
     /// Where the store fails; what was not done then, the next tick does.
     pub async fn tick(&self) -> Result<()> {
-        let Ok(_gate) = self.0.gate.try_lock() else { return Ok(()) };
+        let _gate = self.0.gate.lock().await;
         let now = self.clock().now();
         let revisions = self.refresh().await?;
         // First, so that a changed process reopens nothing that has closed.
@@ -31,12 +31,23 @@ impl Engine {
         self.report(&revisions, now).await
     }
 
-    /// How long until the next instant at which a tick has something to do, as far as that is known.
+    /// A tick, and everything it decided delivered as far as Slack allows. How many messages went out.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn next_tick_in(&self) -> Result<Option<Duration>> {
-        let next = self.store().next_wake().await?;
-        Ok(next.map(|at| self.clock().until(at)))
+    pub async fn round(&self) -> Result<usize> {
+        let _gate = self.0.round.lock().await;
+        self.tick().await?;
+        self.deliver().await
+    }
+
+    /// The next instant at which a tick has something to do, as far as that is known. On the bot's clock.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn next_at(&self) -> Result<Option<Timestamp>> {
+        let nudge = self.store().next_wake().await?;
+        let digest = report::next_time(&self.revisions(), self.clock().now());
+        Ok(nudge.into_iter().chain(digest).min())
     }
 }

@@ -56,9 +56,13 @@ impl Circle {
 
     /// The last posting time in `after..=now`, if there is one: after an outage only the newest digest is posted.
     fn last_time(&self, process: &Process, after: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        let today = now.to_zoned(self.zone.clone()).date();
-        let from = after.to_zoned(self.zone.clone()).date().max(today.saturating_sub(Span::new().days(14)));
-        // A digest is posted at its time, holiday or not.
+        self.times(process, after, now).into_iter().filter(|time| after < *time && *time <= now).max()
+    }
+
+    /// The posting times from a fortnight before `to` at the earliest up to the end of that day. A digest is posted at its
+    /// time, holiday or not.
+    fn times(&self, process: &Process, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+        let local = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
         let calendar = Calendar {
             workweek: process.calendar.workweek.clone(),
             workday: process.calendar.workday,
@@ -66,8 +70,9 @@ impl Circle {
             zone: self.zone.clone(),
             holidays: Holidays::default(),
         };
-        let times = recurrence::occurrences(&Rule::new(&self.when, OnHoliday::Following), &calendar, from, today);
-        times.iter().map(|time| time.timestamp()).filter(|time| after < *time && *time <= now).max()
+        let begin = local(from).max(local(to).saturating_sub(Span::new().days(14)));
+        let times = recurrence::occurrences(&Rule::new(&self.when, OnHoliday::Following), &calendar, begin, local(to));
+        times.iter().map(|time| time.timestamp()).collect()
     }
 
     /// The digest's message for `week`: its id is made of channel, leaders and week, so that it is posted once.
@@ -82,6 +87,14 @@ impl Circle {
             body: Some(serde_json::to_string(story).expect("a story is plain data")),
         }
     }
+}
+
+/// The next time at which any digest is posted, within eight days.
+pub(super) fn next_time(revisions: &Revisions, now: Timestamp) -> Option<Timestamp> {
+    let process = &revisions.governing(now.to_zoned(TimeZone::UTC).date()).or(revisions.newest())?.process;
+    let later = now.checked_add(Span::new().hours(8 * 24)).ok()?;
+    let times = circles(process).into_iter().flat_map(|circle| circle.times(process, now, later));
+    times.filter(|time| *time > now).min()
 }
 
 impl Engine {
