@@ -124,9 +124,16 @@ fn unknown_leaders(findings: &Findings, parts: &Parts) {
     let above_managers = parts
         .managers
         .iter()
-        .filter_map(|read| read.leader.as_ref());
-    let above_leaders = parts.leaders.iter().filter_map(|read| read.above.as_ref());
-    for named in above_managers.chain(above_leaders) {
+        .filter_map(|read| Some((&read.manager.slack, read.leader.as_ref()?)));
+    let above_leaders = parts
+        .leaders
+        .iter()
+        .filter_map(|read| Some((&read.leader.slack, read.above.as_ref()?)));
+    // Who names themself is told so by `circles`.
+    for (_, named) in above_managers
+        .chain(above_leaders)
+        .filter(|(who, named)| **who != named.id)
+    {
         if !known.iter().any(|(id, _)| **id == named.id) {
             unknown(findings, named, "leader", "[[leader]]", &known);
         }

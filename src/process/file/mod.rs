@@ -121,7 +121,10 @@ fn note_syntax_errors(
     let mut seen = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        let (start, end) = (span.start.min(text.len()), span.end.min(text.len()));
+        let (mut start, end) = (span.start.min(text.len()), span.end.min(text.len()));
+        if text[..start].ends_with('\r') && text[start..].starts_with('\n') {
+            start -= 1;
+        }
         let line = text[..start].matches('\n').count();
         if seen.contains(&line) || seen.len() == 10 {
             continue;

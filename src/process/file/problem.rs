@@ -195,6 +195,12 @@ fn render(source: &SourceFile, draft: &Draft) -> Problem {
                 .annotation(annotation.label(label)),
         );
     let rendered = Renderer::plain().term_width(4 * SHOWN).render(&[group]);
+    // The layout marks the line as another place than the one named above it, since only we know that it was shortened.
+    let rendered: Vec<&str> = rendered
+        .lines()
+        .filter(|line| line.trim() != ":::")
+        .collect();
+    let rendered = rendered.join("\n");
     Problem {
         file: source.name.clone(),
         line,

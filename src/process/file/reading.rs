@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::{Findings, Place};
-use super::table::{Table, Value, quoted};
+use super::table::{Table, Value, listed, quoted};
 use super::words::{self, nearest};
 use super::{SECTIONS, Surroundings, check, given};
 use crate::process::holidays::ics;
@@ -52,8 +52,12 @@ impl<'a> Reading<'a> {
 
     /// The whole process; `None`, or a value that is never shown, where errors were noted.
     pub fn process(&self, trees: &'a [Spanned<DeTable<'a>>]) -> Option<Process> {
-        self.refuse_unknown_sections(trees);
-        let head = self.head(self.section(trees, "process", "[process]"));
+        let misspelt = self.refuse_unknown_sections(trees);
+        let mut head = self.section(trees, "process", "[process]");
+        if misspelt.contains(&"process") {
+            head.excuse();
+        }
+        let head = self.head(head);
         let calendar = self.calendar(self.section(trees, "calendar", "[calendar]"));
         let intensity = self.nudges(self.section(trees, "nudges", "[nudges]"));
         let digest = self.digest(self.section(trees, "digest", "[digest]"));
@@ -93,7 +97,9 @@ impl<'a> Reading<'a> {
         )
     }
 
-    fn refuse_unknown_sections(&self, trees: &[Spanned<DeTable<'_>>]) {
+    /// Notes top-level keys that a process file does not have, and returns those that they were meant for.
+    fn refuse_unknown_sections(&self, trees: &[Spanned<DeTable<'_>>]) -> Vec<&'static str> {
+        let mut misspelt = Vec::new();
         for (source, tree) in trees.iter().enumerate() {
             for (key, _) in tree
                 .get_ref()
@@ -101,15 +107,18 @@ impl<'a> Reading<'a> {
                 .filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref()))
             {
                 let name: &str = key.get_ref();
-                let expected = match nearest(name, SECTIONS) {
+                let meant = nearest(name, SECTIONS);
+                let expected = match meant {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("expected {}", super::table::listed(SECTIONS)),
+                    None => format!("expected {}", listed(SECTIONS)),
                 };
+                misspelt.extend(meant);
                 let message = format!("a process file has no `{name}`");
                 self.findings
                     .error(&Place::new(source, key.span()), message, expected);
             }
         }
+        misspelt
     }
 
     /// One of the tables that there is one of, its keys gathered from all files.
@@ -120,7 +129,9 @@ impl<'a> Reading<'a> {
         name: &'static str,
     ) -> Table<'a> {
         let mut merged: Option<Table<'a>> = None;
-        for (source, value) in given(trees, key) {
+        let values = given(trees, key);
+        let is_given = !values.is_empty();
+        for (source, value) in values {
             let value = Value::top(self.findings, source, key, value);
             let Some(table) = value.table(name, &format!("one table, `{name}`")) else {
                 continue;
@@ -130,7 +141,13 @@ impl<'a> Reading<'a> {
                 None => merged = Some(table),
             }
         }
-        merged.unwrap_or_else(|| Table::new(self.findings, name, Place::new(0, 0..0)))
+        merged.unwrap_or_else(|| {
+            let mut absent = Table::new(self.findings, name, Place::new(0, 0..0));
+            if is_given {
+                absent.excuse();
+            }
+            absent
+        })
     }
 
     /// All tables of a kind that there are many of, in order of file and place.

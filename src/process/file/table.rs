@@ -20,6 +20,7 @@ pub(super) struct Table<'a> {
     entries: Vec<Entry<'a>>,
     asked: Vec<&'static str>,
     missing: Vec<(&'static str, &'static str)>,
+    excused: bool,
 }
 
 struct Entry<'a> {
@@ -49,7 +50,13 @@ impl<'a> Table<'a> {
             entries: Vec::new(),
             asked: Vec::new(),
             missing: Vec::new(),
+            excused: false,
         }
+    }
+
+    /// What the table needs will not be missed: it was misspelt, and that has been said.
+    pub fn excuse(&mut self) {
+        self.excused = true;
     }
 
     /// Adds the entries of the same table in a later file; a key that is there already is an error at its second place.
@@ -85,7 +92,7 @@ impl<'a> Table<'a> {
     /// The value of a key that must be there; `example` is shown where it is not.
     pub fn require(&mut self, key: &'static str, example: &'static str) -> Option<Value<'a>> {
         let value = self.take(key);
-        if value.is_none() {
+        if value.is_none() && !self.excused {
             self.missing.push((key, example));
         }
         value
