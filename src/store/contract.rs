@@ -46,7 +46,8 @@ macro_rules! every_behaviour {
             },
             sending::{
                 a_message_is_added_once, claims_go_by_age_up_to_the_limit, claims_never_double,
-                one_message_is_claimed_by_name, what_is_put_back_waits, waits_are_never_shortened,
+                one_message_is_claimed_by_name, what_is_put_back_waits, what_is_put_back_wakes,
+                what_is_being_sent_can_be_narrowed, waits_are_never_shortened,
                 what_is_sent_is_counted, a_plan_counts_no_nudge_but_ends_a_snooze, a_snooze_to_come_stays,
                 settling_twice_counts_once, what_is_uncertain_is_looked_for, leases_expire, a_late_answer_counts,
                 what_is_over_is_over,

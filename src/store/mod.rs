@@ -86,7 +86,8 @@ pub trait Store: Send + Sync + 'static {
     async fn claim(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Message>>;
     /// Claims this one message if it is pending, whatever its turn and its `not_before`.
     async fn claim_one(&self, id: &str, machine: Timestamp, lease_until: Timestamp) -> Result<Option<Message>>;
-    /// Before a claimed message is sent: it asks for these items alone, what else it asked for was decided meanwhile.
+    /// Before a claimed message is sent: it asks for these items alone, what else it asked for was decided meanwhile. No
+    /// other message is touched.
     async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()>;
     /// What became of a claimed or uncertain message. Once `Sent`, the occurrences it asked for count one nudge more
     /// (unless it is a plan or a digest) and lose the `snoozed_until` that lies at or before `now` (the bot's clock),

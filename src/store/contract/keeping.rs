@@ -346,7 +346,9 @@ pub async fn direct_channels_are_remembered(bench: &dyn Bench) {
 pub async fn keys_are_seen_once_and_forgotten(bench: &dyn Bench) {
     let store = bench.open().await;
     let week = 7 * 24 * 60 * 60;
+    assert!(!store.was_seen("old").await.unwrap());
     assert!(store.first_sight("old", at(0)).await.unwrap());
+    assert!(store.was_seen("old").await.unwrap());
     assert!(store.first_sight("new", at(1)).await.unwrap());
     assert!(!store.first_sight("old", at(2)).await.unwrap());
     assert_eq!(store.sweep(at(week)).await.unwrap(), 0);

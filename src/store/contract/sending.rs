@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 
 use super::fixtures::*;
-use crate::store::{Delivery, Message, NewMessage, Settlement, Store};
+use crate::store::{Delivery, Message, NewMessage, NudgePass, Settlement, Store};
 
 fn ids(messages: Vec<Message>) -> Vec<String> {
     messages.into_iter().map(|message| message.id).collect()
@@ -84,6 +84,42 @@ pub async fn what_is_put_back_waits(bench: &dyn Bench) {
     assert_eq!(get(&*store, "m").await.delivery, Delivery::Pending);
     assert_eq!(store.claim(at(29), at(60), 9).await.unwrap(), []);
     assert_eq!(store.claim(at(30), at(60), 9).await.unwrap()[0].attempt, 2);
+}
+
+pub async fn what_is_put_back_wakes(bench: &dyn Bench) {
+    let store = bench.open().await;
+    plan(&*store, &["a"]).await;
+    add(&*store, message("m", &["a"])).await;
+    let asleep =
+        |cursor| NudgePass { cursor, nudged_until: at(0), wake_at: at(900), add: Vec::new(), merged: Vec::new() };
+    let cursor = store.awake(at(0)).await.unwrap().remove(0);
+    assert!(store.enqueue(&asleep(cursor)).await.unwrap());
+    claim(&*store, "m").await;
+    assert_eq!(store.awake(at(0)).await.unwrap(), []);
+    store.settle("m", &Settlement::Retry { not_before: at(30) }, at(0)).await.unwrap();
+    let awake = store.awake(at(0)).await.unwrap();
+    assert_eq!(awake.len(), 1);
+    assert!(store.enqueue(&asleep(awake[0].clone())).await.unwrap());
+    store.settle("m", &Settlement::Retry { not_before: at(30) }, at(0)).await.unwrap();
+    assert_eq!(store.awake(at(0)).await.unwrap(), [], "it was back already");
+}
+
+pub async fn what_is_being_sent_can_be_narrowed(bench: &dyn Bench) {
+    let store = bench.open().await;
+    plan(&*store, &["a", "b", "c"]).await;
+    for name in ["m", "pending"] {
+        add(&*store, message(name, &["c", "a", "b"])).await;
+        store.narrow(name, &[id("b"), id("c")]).await.unwrap();
+        assert_eq!(get(&*store, name).await.items.len(), 3, "nobody is sending it");
+    }
+    claim(&*store, "m").await;
+    store.narrow("m", &[id("b"), id("c"), id("x")]).await.unwrap();
+    assert_eq!(get(&*store, "m").await.items, [id("c"), id("b")]);
+    assert_eq!(get(&*store, "pending").await.items.len(), 3);
+    store.settle("m", &sent("1.1"), at(0)).await.unwrap();
+    store.narrow("m", &[]).await.unwrap();
+    assert_eq!(get(&*store, "m").await.items.len(), 2, "what was sent stays as it is");
+    assert_eq!((read(&*store, "a").await.nudges, read(&*store, "b").await.nudges), (0, 1));
 }
 
 pub async fn waits_are_never_shortened(bench: &dyn Bench) {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Executor, Sqlite, SqliteConnection};
 
-use super::{SqliteStore, cursors};
 use super::rows::{self, ceil, floor, json_list};
+use super::{SqliteStore, cursors};
 use crate::record::OccurrenceId;
 use crate::store::{Message, NewMessage, Result, Settlement};
 
@@ -85,7 +85,8 @@ impl SqliteStore {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "DELETE FROM message_item WHERE workspace = $1 AND message = $2
-             AND occurrence NOT IN (SELECT value FROM json_each($3))",
+             AND occurrence NOT IN (SELECT value FROM json_each($3))
+             AND EXISTS (SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'sending')",
         )
         .bind(self.workspace)
         .bind(id)
@@ -132,15 +133,15 @@ impl SqliteStore {
             .bind(id)
             .bind(code),
         };
-        query.execute(&mut *transaction).await?;
-        if matches!(settlement, Settlement::Retry { .. }) {
-            let recipient: Option<String> =
+        let settled = query.execute(&mut *transaction).await?;
+        if matches!(settlement, Settlement::Retry { .. }) && settled.rows_affected() == 1 {
+            let recipient: String =
                 sqlx::query_scalar("SELECT recipient FROM message WHERE workspace = $1 AND id = $2")
                     .bind(self.workspace)
                     .bind(id)
-                    .fetch_optional(&mut *transaction)
+                    .fetch_one(&mut *transaction)
                     .await?;
-            cursors::wake(&mut transaction, self.workspace, recipient.as_deref()).await?;
+            cursors::wake(&mut transaction, self.workspace, [recipient.as_str()]).await?;
         }
         Ok(transaction.commit().await?)
     }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::path::Path;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -17,6 +18,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a statement waits for another program's lock.
 const BUSY: Duration = Duration::from_secs(5);
+/// Between two tries at a file that another program has just for itself.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long a transaction of ours waits for those before it.
 const QUEUE: Duration = Duration::from_secs(10);
 /// Readers never wait for the writer, so a few do.
@@ -62,13 +65,26 @@ async fn open_pools(options: SqliteConnectOptions) -> Result<SqliteStore> {
         .journal_mode(SqliteJournalMode::Wal)
         .auto_vacuum(SqliteAutoVacuum::None)
         .optimize_on_close(true, None);
-    let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(QUEUE).connect_with(writing).await?;
+    let writer = connect_writer(writing).await?;
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
     migrate(&mut transaction).await?;
     transaction.commit().await?;
     let reading = options.read_only(true);
     let reader = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(QUEUE).connect_with(reading).await?;
     Ok(SqliteStore { writer, reader, workspace: WORKSPACE })
+}
+
+/// Turning a new file to WAL needs the file for itself, and SQLite refuses that at once, without the wait for a lock, when
+/// another program is just doing the same; so the waiting is done here.
+async fn connect_writer(options: SqliteConnectOptions) -> Result<SqlitePool> {
+    let begun = Instant::now();
+    loop {
+        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(QUEUE);
+        match pool.connect_with(options.clone()).await.map_err(StoreError::from) {
+            Err(StoreError::Busy(_)) if begun.elapsed() < BUSY => tokio::time::sleep(PAUSE).await,
+            connected => return connected,
+        }
+    }
 }
 
 /// Under one write lock, because two programs (`serve` and `apply`) may open a new file at once.

@@ -62,6 +62,17 @@ async fn the_file_is_made_for_one_user_and_kept_safely() {
 }
 
 #[tokio::test]
+async fn closing_leaves_one_file() {
+    let folder = folder();
+    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    store.remember_direct_channel(&"U1".into(), "D1").await.unwrap();
+    store.direct_channel(&"U1".into()).await.unwrap();
+    store.close().await;
+    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["onbeat.db"]);
+}
+
+#[tokio::test]
 async fn every_table_carries_its_workspace() {
     let folder = folder();
     let store = SqliteStore::open(&url(folder.path())).await.unwrap();
