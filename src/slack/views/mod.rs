@@ -15,6 +15,8 @@ pub mod text;
 mod kit;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod snapshots;
 
 use serde_json::Value;
 use slack_morphism::blocks::{SlackBlock, SlackView};

@@ -124,22 +124,21 @@ pub fn capital(text: &str) -> String {
 
 /// As many of the lines as fit into `most`, one below the other; where some don't, a last one says how many.
 pub fn lines_within(lines: &[String], most: usize) -> String {
-    let mut kept = String::new();
-    // Room for the line that says how many are left out.
-    let spare = length("… and 99999 more");
-    for (index, line) in lines.iter().enumerate() {
-        let is_last = index + 1 == lines.len();
-        let room = if is_last { most } else { most.saturating_sub(spare + 1) };
-        if length(&kept) + 1 + length(line) > room {
-            let left = lines.len() - index;
-            kept.push_str(if kept.is_empty() { "" } else { "\n" });
-            kept.push_str(&format!("… and {left} more"));
-            return kept;
-        }
-        kept.push_str(if kept.is_empty() { "" } else { "\n" });
-        kept.push_str(line);
+    let whole = lines.join("\n");
+    if length(&whole) <= most {
+        return whole;
     }
-    kept
+    // Room for the line that says how many are left out.
+    let room = most.saturating_sub(length("\n… and 99999 more"));
+    let mut used = 0;
+    let fits = |line: &&String| {
+        used += length(line) + 1;
+        used <= room + 1
+    };
+    let mut kept: Vec<&str> = lines.iter().take_while(fits).map(String::as_str).collect();
+    let more = format!("… and {} more", lines.len() - kept.len());
+    kept.push(&more);
+    kept.join("\n")
 }
 
 #[cfg(test)]
