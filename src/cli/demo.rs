@@ -23,6 +23,7 @@ const USUAL_PORT: u16 = 4040;
 
 pub(super) async fn run(words: Words) -> Outcome {
     let stop = serve::until_told()?;
+    super::log_to_stderr(tracing::level_filters::LevelFilter::WARN);
     let usual = words.port.unwrap_or(USUAL_PORT);
     let started = match Demo::start(usual, words.clock, stop.clone()).await {
         // Somebody's usual port is no reason not to show the demo; a port that was asked for is.

@@ -74,10 +74,7 @@ impl PartialEq for Process {
             leaders,
             managers,
         } = self;
-        let without_days_off = |manager: &Manager| Manager {
-            holidays: Holidays::default(),
-            ..manager.clone()
-        };
+        let without_days_off = |manager: &Manager| Manager { holidays: Holidays::default(), ..manager.clone() };
         *name == other.name
             && *effective == other.effective
             && *revision == other.revision
@@ -86,10 +83,7 @@ impl PartialEq for Process {
             && *digest == other.digest
             && *activities == other.activities
             && *leaders == other.leaders
-            && managers
-                .iter()
-                .map(without_days_off)
-                .eq(other.managers.iter().map(without_days_off))
+            && managers.iter().map(without_days_off).eq(other.managers.iter().map(without_days_off))
             && self.days_off() == other.days_off()
     }
 }
@@ -101,13 +95,7 @@ impl Process {
         for manager in &self.managers {
             for (date, own) in manager.holidays.iter() {
                 let managers = Some(vec![manager.slack.clone()]);
-                all.add(
-                    date,
-                    holidays::Holiday {
-                        name: own.name.clone(),
-                        managers,
-                    },
-                );
+                all.add(date, holidays::Holiday { name: own.name.clone(), managers });
             }
         }
         all
