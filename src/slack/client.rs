@@ -248,9 +248,21 @@ impl Slack {
     /// # Errors
     /// Where the address is none, or TLS cannot be set up.
     pub fn new(base_url: &str, token: &Secret) -> Result<Slack, ConnectorError> {
+        Slack::with_limiter(base_url, token, Limiter::default())
+    }
+
+    /// A client that keeps to no limits: for a local workspace that has none, behind a clock that outruns them.
+    ///
+    /// # Errors
+    /// As [`Slack::new`].
+    pub fn unlimited(base_url: &str, token: &Secret) -> Result<Slack, ConnectorError> {
+        Slack::with_limiter(base_url, token, Limiter::off())
+    }
+
+    fn with_limiter(base_url: &str, token: &Secret, limiter: Limiter) -> Result<Slack, ConnectorError> {
         let client = SlackClient::new(Connector::new(base_url)?);
         let token = SlackApiToken::new(token.reveal().into());
-        Ok(Slack { inner: Arc::new(Inner { client, token, limiter: Limiter::default() }) })
+        Ok(Slack { inner: Arc::new(Inner { client, token, limiter }) })
     }
 
     /// Who the bot is, and whether Slack takes its token.

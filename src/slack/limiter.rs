@@ -132,14 +132,24 @@ impl Buckets {
 #[derive(Debug, Default)]
 pub struct Limiter {
     buckets: Mutex<Buckets>,
+    /// Whether everything is let through.
+    off: bool,
 }
 
 impl Limiter {
+    /// One that lets everything through.
+    pub fn off() -> Limiter {
+        Limiter { off: true, ..Limiter::default() }
+    }
+
     /// Waits for this call's turn.
     ///
     /// # Errors
     /// How long it would take, where that is more than about two seconds: come back then.
     pub async fn turn(&self, method: Method, channel: Option<&str>) -> Result<(), Duration> {
+        if self.off {
+            return Ok(());
+        }
         let wait = self.lock().reserve(method, channel, Instant::now())?;
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
