@@ -212,8 +212,6 @@ pub struct Activity {
 impl Activity {
     /// Whether this manager is to hold it.
     pub fn is_held_by(&self, manager: &UserId) -> bool {
-        self.managers
-            .as_ref()
-            .is_none_or(|some| some.contains(manager))
+        self.managers.as_ref().is_none_or(|some| some.contains(manager))
     }
 }

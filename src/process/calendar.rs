@@ -46,28 +46,20 @@ pub struct Calendar {
 
 impl Calendar {
     /// The calendar of `manager` under the process-wide settings.
-    pub fn new(
-        settings: &CalendarSettings,
-        manager: &Manager,
-        process_wide: &Holidays,
-    ) -> Calendar {
+    pub fn new(settings: &CalendarSettings, manager: &Manager, process_wide: &Holidays) -> Calendar {
         Calendar {
             workweek: settings.workweek.clone(),
             workday: manager.workday.unwrap_or(settings.workday),
             fiscal_year_starts: settings.fiscal_year_starts,
             zone: manager.zone(),
-            holidays: process_wide
-                .for_manager(&manager.slack)
-                .union(&manager.holidays),
+            holidays: process_wide.for_manager(&manager.slack).union(&manager.holidays),
         }
     }
 
     /// The instant of a local date and time. A time that a DST change skips moves forward by the size of the gap; one
     /// that happens twice is the first.
     pub fn instant(&self, date: Date, time: Time) -> Zoned {
-        date.to_datetime(time)
-            .to_zoned(self.zone.clone())
-            .expect("dates are bounded to years 1..9998 when parsed")
+        date.to_datetime(time).to_zoned(self.zone.clone()).expect("dates are bounded to years 1..9998 when parsed")
     }
 
     /// Whether the date is in the workweek and no holiday.
@@ -77,13 +69,11 @@ impl Calendar {
 
     /// The first workday strictly after `date`; `None` only where time ends before one comes.
     pub fn workday_after(&self, date: Date) -> Option<Date> {
-        std::iter::successors(date.tomorrow().ok(), |day| day.tomorrow().ok())
-            .find(|day| self.is_workday(*day))
+        std::iter::successors(date.tomorrow().ok(), |day| day.tomorrow().ok()).find(|day| self.is_workday(*day))
     }
 
     /// The last workday strictly before `date`; `None` only where time began after it.
     pub fn workday_before(&self, date: Date) -> Option<Date> {
-        std::iter::successors(date.yesterday().ok(), |day| day.yesterday().ok())
-            .find(|day| self.is_workday(*day))
+        std::iter::successors(date.yesterday().ok(), |day| day.yesterday().ok()).find(|day| self.is_workday(*day))
     }
 }

@@ -19,10 +19,7 @@ impl DigestSettings {
         DigestSettings {
             channel: self.channel.clone().or_else(|| fallback.channel.clone()),
             when: self.when.clone().or_else(|| fallback.when.clone()),
-            time_zone: self
-                .time_zone
-                .clone()
-                .or_else(|| fallback.time_zone.clone()),
+            time_zone: self.time_zone.clone().or_else(|| fallback.time_zone.clone()),
         }
     }
 }

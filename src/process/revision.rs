@@ -45,10 +45,7 @@ impl Revisions {
 
     /// The one that governs a local date: a later revision overrules an earlier one from its effective date on.
     pub fn governing(&self, date: Date) -> Option<&Revision> {
-        self.0
-            .iter()
-            .rev()
-            .find(|revision| revision.effective <= date)
+        self.0.iter().rev().find(|revision| revision.effective <= date)
     }
 
     /// Oldest first.

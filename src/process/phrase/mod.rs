@@ -123,9 +123,8 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The ordinals that are written as words, the first first.
-const ORDINAL_WORDS: [&str; 10] = [
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-];
+const ORDINAL_WORDS: [&str; 10] =
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
 /// The ordinals counted from the end, the last first.
 const FROM_END_WORDS: [&str; 3] = ["last", "second-to-last", "third-to-last"];
@@ -133,10 +132,7 @@ const FROM_END_WORDS: [&str; 3] = ["last", "second-to-last", "third-to-last"];
 /// The weekday of this name, whole or its first three letters, whatever the case.
 pub fn weekday_named(word: &str) -> Option<Weekday> {
     let is = |name: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(&name[..3]);
-    WEEKDAYS
-        .iter()
-        .find(|(_, name)| is(name))
-        .map(|(weekday, _)| *weekday)
+    WEEKDAYS.iter().find(|(_, name)| is(name)).map(|(weekday, _)| *weekday)
 }
 
 /// The whole English name: `Monday`.
@@ -146,10 +142,7 @@ pub fn weekday_name(weekday: Weekday) -> &'static str {
 
 /// The month (1-12) of this whole name, whatever the case.
 pub fn month_named(word: &str) -> Option<i8> {
-    (1..)
-        .zip(MONTHS)
-        .find(|(_, name)| word.eq_ignore_ascii_case(name))
-        .map(|(number, _)| number)
+    (1..).zip(MONTHS).find(|(_, name)| word.eq_ignore_ascii_case(name)).map(|(number, _)| number)
 }
 
 /// The whole English name of a month (1-12).

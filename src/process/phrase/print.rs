@@ -2,20 +2,12 @@
 
 use std::fmt::{self, Display};
 
-use super::{
-    FROM_END_WORDS, ORDINAL_WORDS, Ordinal, Phrase, Recur, SpanOf, Unit, month_name, weekday_name,
-};
+use super::{FROM_END_WORDS, ORDINAL_WORDS, Ordinal, Phrase, Recur, SpanOf, Unit, month_name, weekday_name};
 
 impl Display for Phrase {
     /// The canonical spelling; parsing it gives the same phrase.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} at {:02}:{:02}",
-            self.recur,
-            self.at.hour(),
-            self.at.minute()
-        )?;
+        write!(f, "{} at {:02}:{:02}", self.recur, self.at.hour(), self.at.minute())?;
         match self.starting {
             Some(date) => write!(f, " starting {date}"),
             None => Ok(()),
@@ -36,11 +28,7 @@ impl Display for Recur {
                     (weeks, _) => write!(f, "every {weeks} weeks on {names}"),
                 }
             }
-            Recur::Ordinal {
-                ordinals,
-                unit,
-                span,
-            } => write!(f, "the {} {unit} of {span}", listed(ordinals)),
+            Recur::Ordinal { ordinals, unit, span } => write!(f, "the {} {unit} of {span}", listed(ordinals)),
         }
     }
 }
@@ -48,12 +36,10 @@ impl Display for Recur {
 impl Display for Ordinal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Ordinal::FromStart(place) => {
-                match ORDINAL_WORDS.get(usize::from(*place).wrapping_sub(1)) {
-                    Some(word) => f.write_str(word),
-                    None => write!(f, "{place}{}", ending(*place)),
-                }
-            }
+            Ordinal::FromStart(place) => match ORDINAL_WORDS.get(usize::from(*place).wrapping_sub(1)) {
+                Some(word) => f.write_str(word),
+                None => write!(f, "{place}{}", ending(*place)),
+            },
             Ordinal::FromEnd(place) => f.write_str(FROM_END_WORDS[usize::from(*place) - 1]),
         }
     }
@@ -76,17 +62,9 @@ impl Display for SpanOf {
             SpanOf::EveryOtherMonth => f.write_str("every other month"),
             SpanOf::EveryQuarter => f.write_str("every quarter"),
             SpanOf::EveryYear => f.write_str("every year"),
-            SpanOf::Months(months) => write!(
-                f,
-                "every {}",
-                listed(months.iter().map(|month| month_name(*month)))
-            ),
+            SpanOf::Months(months) => write!(f, "every {}", listed(months.iter().map(|month| month_name(*month)))),
             SpanOf::MonthOfQuarter(place) => {
-                write!(
-                    f,
-                    "the {} month of every quarter",
-                    ORDINAL_WORDS[usize::from(*place) - 1]
-                )
+                write!(f, "the {} month of every quarter", ORDINAL_WORDS[usize::from(*place) - 1])
             }
         }
     }
@@ -106,12 +84,6 @@ pub(super) fn ending(number: u8) -> &'static str {
 /// `a`, `a and b`, `a, b and c`.
 fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
     let mut words: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    let Some(last) = words.pop() else {
-        return String::new();
-    };
-    if words.is_empty() {
-        last
-    } else {
-        format!("{} and {last}", words.join(", "))
-    }
+    let Some(last) = words.pop() else { return String::new() };
+    if words.is_empty() { last } else { format!("{} and {last}", words.join(", ")) }
 }

@@ -28,28 +28,12 @@ pub struct Planned<'a> {
 
 /// Every occurrence of one manager whose final due date lies in `from..=to` (the manager's own dates), ordered by due,
 /// then activity key, then rep id.
-pub fn plan_manager<'a>(
-    process: &'a Process,
-    manager: &'a Manager,
-    from: Date,
-    to: Date,
-) -> Vec<Planned<'a>> {
+pub fn plan_manager<'a>(process: &'a Process, manager: &'a Manager, from: Date, to: Date) -> Vec<Planned<'a>> {
     let calendar = process.calendar_of(manager);
-    let held = process
-        .activities
-        .iter()
-        .filter(|activity| activity.is_held_by(&manager.slack));
-    let mut all: Vec<_> = held
-        .flat_map(|activity| plan_activity(activity, manager, &calendar, from, to))
-        .collect();
+    let held = process.activities.iter().filter(|activity| activity.is_held_by(&manager.slack));
+    let mut all: Vec<_> = held.flat_map(|activity| plan_activity(activity, manager, &calendar, from, to)).collect();
     all.sort_by(|a, b| {
-        let key = |p: &Planned<'a>| {
-            (
-                p.due.timestamp(),
-                &p.activity.key,
-                p.rep.map(|rep| &rep.slack),
-            )
-        };
+        let key = |p: &Planned<'a>| (p.due.timestamp(), &p.activity.key, p.rep.map(|rep| &rep.slack));
         key(a).cmp(&key(b))
     });
     all
@@ -57,20 +41,10 @@ pub fn plan_manager<'a>(
 
 /// Every occurrence of everybody in `from..=to`, ordered by due, then activity key, manager id, rep id.
 pub fn plan<'a>(process: &'a Process, from: Date, to: Date) -> Vec<Planned<'a>> {
-    let mut all: Vec<_> = process
-        .managers
-        .iter()
-        .flat_map(|manager| plan_manager(process, manager, from, to))
-        .collect();
+    let mut all: Vec<_> =
+        process.managers.iter().flat_map(|manager| plan_manager(process, manager, from, to)).collect();
     all.sort_by(|a, b| {
-        let key = |p: &Planned<'a>| {
-            (
-                p.due.timestamp(),
-                &p.activity.key,
-                &p.manager.slack,
-                p.rep.map(|rep| &rep.slack),
-            )
-        };
+        let key = |p: &Planned<'a>| (p.due.timestamp(), &p.activity.key, &p.manager.slack, p.rep.map(|rep| &rep.slack));
         key(a).cmp(&key(b))
     });
     all
@@ -85,50 +59,23 @@ pub fn plan_activity<'a>(
     to: Date,
 ) -> Vec<Planned<'a>> {
     let once = |rep: Option<&'a Rep>, rule: &Rule<'_>| {
-        occurrences(rule, calendar, from, to)
-            .into_iter()
-            .map(move |due| {
-                let (date, closes) = (
-                    due.date(),
-                    closes(calendar, activity.grace, due.date(), &due),
-                );
-                Planned {
-                    activity,
-                    manager,
-                    rep,
-                    date,
-                    due,
-                    closes,
-                }
-            })
+        occurrences(rule, calendar, from, to).into_iter().map(move |due| {
+            let (date, closes) = (due.date(), closes(calendar, activity.grace, due.date(), &due));
+            Planned { activity, manager, rep, date, due, closes }
+        })
     };
     let rule = Rule::new(&activity.when, activity.on_holiday);
-    match (
-        activity.per,
-        slots(&activity.when).filter(|_| activity.spread),
-    ) {
+    match (activity.per, slots(&activity.when).filter(|_| activity.spread)) {
         (Per::Manager, _) => once(None, &rule).collect(),
         (Per::Rep, None) => {
             let everybodys: Vec<_> = once(None, &rule).collect();
-            let of = |rep| {
-                everybodys.iter().map(move |planned| Planned {
-                    rep: Some(rep),
-                    ..planned.clone()
-                })
-            };
+            let of = |rep| everybodys.iter().map(move |planned| Planned { rep: Some(rep), ..planned.clone() });
             manager.reps.iter().flat_map(of).collect()
         }
         (Per::Rep, Some(slots)) => {
             let of = |rep: &'a Rep| {
                 let at = time_in_slot(activity, rep.slot / slots, calendar.workday);
-                once(
-                    Some(rep),
-                    &Rule {
-                        at,
-                        slot: Some(rep.slot % slots),
-                        ..rule
-                    },
-                )
+                once(Some(rep), &Rule { at, slot: Some(rep.slot % slots), ..rule })
             };
             manager.reps.iter().flat_map(of).collect()
         }
@@ -140,24 +87,17 @@ pub fn plan_activity<'a>(
 fn time_in_slot(activity: &Activity, turn: u32, workday: Workday) -> Time {
     let minute_of = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
     let (at, minutes) = (minute_of(activity.when.at), i64::from(activity.minutes));
-    let minute = (at + i64::from(turn) * minutes)
-        .min(minute_of(workday.end) - minutes)
-        .max(at);
-    Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0)
-        .expect("between the phrase's time and the workday's end")
+    let minute = (at + i64::from(turn) * minutes).min(minute_of(workday.end) - minutes).max(at);
+    Time::new((minute / 60) as i8, (minute % 60) as i8, 0, 0).expect("between the phrase's time and the workday's end")
 }
 
 /// Until when an occurrence due on the local date `due_date`, at the instant `due`, counts as on time. Always after `due`.
 pub fn closes(calendar: &Calendar, grace: Grace, due_date: Date, due: &Zoned) -> Zoned {
     let last_day = match grace {
-        Grace::Workdays(count) => {
-            (0..count).try_fold(due_date, |day, _| calendar.workday_after(day))
-        }
+        Grace::Workdays(count) => (0..count).try_fold(due_date, |day, _| calendar.workday_after(day)),
         Grace::EndOfWeek => end_of_week(calendar, due_date),
     };
-    let end = last_day
-        .map(|day| calendar.instant(day, calendar.workday.end))
-        .filter(|end| end > due);
+    let end = last_day.map(|day| calendar.instant(day, calendar.workday.end)).filter(|end| end > due);
     end.unwrap_or_else(|| {
         let next = due_date.tomorrow().unwrap_or(due_date);
         calendar.instant(next, Time::midnight())
@@ -170,10 +110,6 @@ fn end_of_week(calendar: &Calendar, due_date: Date) -> Option<Date> {
     let last = *calendar.workweek.last()?;
     let ahead = last.since(due_date.weekday());
     let ends = due_date.checked_add(jiff::Span::new().days(ahead)).ok()?;
-    let up_to = if calendar.is_workday(ends) {
-        Some(ends)
-    } else {
-        calendar.workday_before(ends)
-    };
+    let up_to = if calendar.is_workday(ends) { Some(ends) } else { calendar.workday_before(ends) };
     up_to.max(calendar.workday_after(due_date))
 }

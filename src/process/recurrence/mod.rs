@@ -38,12 +38,7 @@ pub struct Rule<'a> {
 impl<'a> Rule<'a> {
     /// Every day of the phrase, at its own time.
     pub fn new(phrase: &'a Phrase, on_holiday: OnHoliday) -> Rule<'a> {
-        Rule {
-            phrase,
-            on_holiday,
-            at: phrase.at,
-            slot: None,
-        }
+        Rule { phrase, on_holiday, at: phrase.at, slot: None }
     }
 }
 
@@ -62,9 +57,7 @@ pub fn occurrences(rule: &Rule<'_>, calendar: &Calendar, from: Date, to: Date) -
     let until = calendar.workday_after(to).unwrap_or(LAST_DATE);
     let mut by_date = BTreeMap::new();
     for meant in dates(rule.phrase, calendar, since, until, rule.slot) {
-        let Some(moved) =
-            landing(rule, calendar, meant).filter(|moved| (earliest..=to).contains(moved))
-        else {
+        let Some(moved) = landing(rule, calendar, meant).filter(|moved| (earliest..=to).contains(moved)) else {
             continue;
         };
         let due = calendar.instant(moved, rule.at);
@@ -79,17 +72,10 @@ pub fn occurrences(rule: &Rule<'_>, calendar: &Calendar, from: Date, to: Date) -
 /// Where a date that the phrase means lands; `None` where it is dropped.
 fn landing(rule: &Rule<'_>, calendar: &Calendar, meant: Date) -> Option<Date> {
     let moves = match &rule.phrase.recur {
-        Recur::EveryDay
-        | Recur::Weekly { .. }
-        | Recur::Ordinal {
-            unit: Unit::Weekday(_),
-            ..
-        } => calendar.holidays.contains(meant),
-        Recur::EveryWorkday
-        | Recur::Ordinal {
-            unit: Unit::Day | Unit::Workday,
-            ..
-        } => !calendar.is_workday(meant),
+        Recur::EveryDay | Recur::Weekly { .. } | Recur::Ordinal { unit: Unit::Weekday(_), .. } => {
+            calendar.holidays.contains(meant)
+        }
+        Recur::EveryWorkday | Recur::Ordinal { unit: Unit::Day | Unit::Workday, .. } => !calendar.is_workday(meant),
     };
     if !moves {
         return Some(meant);
@@ -114,9 +100,7 @@ pub fn dates<'a>(
     to: Date,
     slot: Option<u32>,
 ) -> Box<dyn Iterator<Item = Date> + 'a> {
-    let from = from
-        .max(FIRST_DATE)
-        .max(phrase.starting.unwrap_or(FIRST_DATE));
+    let from = from.max(FIRST_DATE).max(phrase.starting.unwrap_or(FIRST_DATE));
     let to = to.min(LAST_DATE);
     match &phrase.recur {
         Recur::EveryDay => Box::new(days(from, to)),
@@ -125,26 +109,15 @@ pub fn dates<'a>(
             let anchor = monday_of(phrase.starting.unwrap_or(ANCHOR));
             Box::new(weekly(anchor, *every, weekdays, (from, to), slot))
         }
-        Recur::Ordinal {
-            ordinals,
-            unit,
-            span,
-        } => {
+        Recur::Ordinal { ordinals, unit, span } => {
             let wanted = match slot {
-                Some(slot) => ordinals
-                    .get(slot as usize)
-                    .map(std::slice::from_ref)
-                    .unwrap_or_default(),
+                Some(slot) => ordinals.get(slot as usize).map(std::slice::from_ref).unwrap_or_default(),
                 None => ordinals,
             };
             let spans = spans(span, phrase.starting, calendar.fiscal_year_starts, from, to);
             let is_workday = |day| calendar.is_workday(day);
             let within = move |(first, last)| ordinal_dates(wanted, *unit, first, last, is_workday);
-            Box::new(
-                spans
-                    .flat_map(within)
-                    .filter(move |day| (from..=to).contains(day)),
-            )
+            Box::new(spans.flat_map(within).filter(move |day| (from..=to).contains(day)))
         }
     }
 }
@@ -162,14 +135,7 @@ pub fn slots(phrase: &Phrase) -> Option<u32> {
 /// Whether a phrase ever occurs, judged with the workweek but without holidays: `the 30th day of every February` never
 /// does.
 pub fn can_occur(phrase: &Phrase, workweek: &[Weekday], fiscal_year_starts: i8) -> bool {
-    let Recur::Ordinal {
-        ordinals,
-        unit,
-        span,
-    } = &phrase.recur
-    else {
-        return true;
-    };
+    let Recur::Ordinal { ordinals, unit, span } = &phrase.recur else { return true };
     // After 400 years the calendar repeats, weekdays and the phase of every other month included.
     let (first, last) = (date(2000, 1, 1), date(2399, 12, 31));
     let is_workday = |day: Date| workweek.contains(&day.weekday());
@@ -184,10 +150,9 @@ pub fn default_grace(phrase: &Phrase) -> Grace {
         Recur::Weekly { .. } => Grace::EndOfWeek,
         Recur::Ordinal { span, .. } => match span {
             SpanOf::EveryMonth | SpanOf::EveryOtherMonth => Grace::Workdays(3),
-            SpanOf::EveryQuarter
-            | SpanOf::EveryYear
-            | SpanOf::Months(_)
-            | SpanOf::MonthOfQuarter(_) => Grace::Workdays(5),
+            SpanOf::EveryQuarter | SpanOf::EveryYear | SpanOf::Months(_) | SpanOf::MonthOfQuarter(_) => {
+                Grace::Workdays(5)
+            }
         },
     }
 }
@@ -206,10 +171,7 @@ fn weekly<'a>(
     let mut offsets: Vec<i64> = match slot {
         Some(slot) => {
             let weekday = weekdays.get((slot % count) as usize);
-            weekday
-                .map(|weekday| 7 * i64::from(slot / count) + offset(*weekday))
-                .into_iter()
-                .collect()
+            weekday.map(|weekday| 7 * i64::from(slot / count) + offset(*weekday)).into_iter().collect()
         }
         None => weekdays.iter().map(|weekday| offset(*weekday)).collect(),
     };
@@ -218,10 +180,7 @@ fn weekly<'a>(
     let last = days_between(anchor, to).div_euclid(days_of_span);
     (first..=last)
         .flat_map(move |span| {
-            offsets
-                .clone()
-                .into_iter()
-                .filter_map(move |day| plus(anchor, span * days_of_span + day))
+            offsets.clone().into_iter().filter_map(move |day| plus(anchor, span * days_of_span + day))
         })
         .filter(move |day| (from..=to).contains(day))
 }
@@ -235,10 +194,7 @@ fn spans(
     to: Date,
 ) -> impl Iterator<Item = (Date, Date)> {
     let months: i32 = match span {
-        SpanOf::EveryMonth
-        | SpanOf::EveryOtherMonth
-        | SpanOf::Months(_)
-        | SpanOf::MonthOfQuarter(_) => 1,
+        SpanOf::EveryMonth | SpanOf::EveryOtherMonth | SpanOf::Months(_) | SpanOf::MonthOfQuarter(_) => 1,
         SpanOf::EveryQuarter => 3,
         SpanOf::EveryYear => 12,
     };
@@ -249,19 +205,12 @@ fn spans(
         SpanOf::EveryOtherMonth => (month - phase).rem_euclid(2) == 0,
         SpanOf::EveryQuarter => fiscal(*month).rem_euclid(3) == 0,
         SpanOf::EveryYear => fiscal(*month).rem_euclid(12) == 0,
-        SpanOf::Months(named) => named
-            .iter()
-            .any(|name| i32::from(*name) == month.rem_euclid(12) + 1),
+        SpanOf::Months(named) => named.iter().any(|name| i32::from(*name) == month.rem_euclid(12) + 1),
         SpanOf::MonthOfQuarter(place) => fiscal(*month).rem_euclid(3) == i32::from(*place) - 1,
     };
     (month_index(from) - (months - 1)..=month_index(to))
         .filter(begins)
-        .filter_map(move |month| {
-            Some((
-                first_of(month)?,
-                first_of(month + months)?.yesterday().ok()?,
-            ))
-        })
+        .filter_map(move |month| Some((first_of(month)?, first_of(month + months)?.yesterday().ok()?)))
 }
 
 /// The days at these places between `first` and `last`, each once, in order of date.
@@ -272,10 +221,8 @@ fn ordinal_dates(
     last: Date,
     is_workday: impl Fn(Date) -> bool,
 ) -> Vec<Date> {
-    let mut found: Vec<Date> = ordinals
-        .iter()
-        .filter_map(|ordinal| ordinal_date(*ordinal, unit, first, last, &is_workday))
-        .collect();
+    let mut found: Vec<Date> =
+        ordinals.iter().filter_map(|ordinal| ordinal_date(*ordinal, unit, first, last, &is_workday)).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -335,10 +282,5 @@ fn month_index(day: Date) -> i32 {
 
 /// The first day of the month with this [`month_index`].
 fn first_of(month: i32) -> Option<Date> {
-    Date::new(
-        i16::try_from(month.div_euclid(12)).ok()?,
-        month.rem_euclid(12) as i8 + 1,
-        1,
-    )
-    .ok()
+    Date::new(i16::try_from(month.div_euclid(12)).ok()?, month.rem_euclid(12) as i8 + 1, 1).ok()
 }
