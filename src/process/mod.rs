@@ -2,7 +2,7 @@
 //!
 //! Pure arithmetic. Nothing here knows the clock, the disk, Slack or async: the same input gives the same output.
 //! Reading order: [`phrase`] (the language of `when`), [`calendar`] and [`holidays`] (which days a manager works),
-//! [`recurrence`] (a phrase's dates), [`activity`] and [`people`] (the lines and who holds them), [`file`] (how it is
+//! [`recurrence`] (a phrase's dates), [`activity`] and [`people`] (the lines and who holds them), [`mod@file`] (how it is
 //! written down), [`plan`] (what falls due), [`load`] (what it asks in hours), [`revision`] (which process holds when).
 
 pub mod activity;
@@ -18,8 +18,8 @@ pub mod recurrence;
 pub mod revision;
 
 pub use activity::{
-    Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday,
-    Per, Priority, Target, Verify,
+    Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority,
+    Target, Verify,
 };
 pub use calendar::{Calendar, CalendarSettings, Workday};
 pub use digest::DigestSettings;
@@ -74,10 +74,7 @@ impl PartialEq for Process {
             leaders,
             managers,
         } = self;
-        let without_days_off = |manager: &Manager| Manager {
-            holidays: Holidays::default(),
-            ..manager.clone()
-        };
+        let without_days_off = |manager: &Manager| Manager { holidays: Holidays::default(), ..manager.clone() };
         *name == other.name
             && *effective == other.effective
             && *revision == other.revision
@@ -86,10 +83,7 @@ impl PartialEq for Process {
             && *digest == other.digest
             && *activities == other.activities
             && *leaders == other.leaders
-            && managers
-                .iter()
-                .map(without_days_off)
-                .eq(other.managers.iter().map(without_days_off))
+            && managers.iter().map(without_days_off).eq(other.managers.iter().map(without_days_off))
             && self.days_off() == other.days_off()
     }
 }
@@ -101,13 +95,7 @@ impl Process {
         for manager in &self.managers {
             for (date, own) in manager.holidays.iter() {
                 let managers = Some(vec![manager.slack.clone()]);
-                all.add(
-                    date,
-                    holidays::Holiday {
-                        name: own.name.clone(),
-                        managers,
-                    },
-                );
+                all.add(date, holidays::Holiday { name: own.name.clone(), managers });
             }
         }
         all
@@ -128,11 +116,15 @@ impl Process {
         self.leaders.iter().find(|leader| leader.slack == *id)
     }
 
-    /// The leaders above somebody, nearest first. Ends by itself: a checked process has no circle of leaders.
-    pub fn leaders_above<'a>(&'a self, nearest: &'a UserId) -> impl Iterator<Item = &'a Leader> {
-        std::iter::successors(self.leader(nearest), |leader| {
-            self.leader(leader.leader.as_ref()?)
-        })
+    /// Whom a leader answers to: the file's word, else, for one who is a manager too, that manager's leader.
+    pub fn leader_above(&self, leader: &UserId) -> Option<&UserId> {
+        let own = self.leader(leader).and_then(|leader| leader.leader.as_ref());
+        own.or_else(|| self.manager(leader).map(|manager| &manager.leader))
+    }
+
+    /// Whether `above` is `leader`, or leads them, however far up. Ends by itself: a checked process has no circle.
+    pub fn is_led_by(&self, leader: &UserId, above: &UserId) -> bool {
+        std::iter::successors(Some(leader), |id| self.leader_above(id)).any(|id| id == above)
     }
 
     /// The calendar by which this manager works.

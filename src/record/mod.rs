@@ -1,1 +1,50 @@
-//! TODO
+//! Ground floor: what became of what was owed.
+//!
+//! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
+//! evidence), [`snooze`] (the choices), [`agenda`] (which nudges a day brings), [`adherence`] (the figures), [`digest`]
+//! (a week's content).
+
+pub mod adherence;
+pub mod agenda;
+pub mod digest;
+pub mod occurrence;
+pub mod outcome;
+pub mod snooze;
+
+pub use occurrence::{Action, Occurrence, OccurrenceId, Refusal, Standing, State};
+pub use outcome::{Evidence, Outcome, ResultWord, Verification};
+
+use std::sync::Arc;
+
+use crate::process::{Activity, Process};
+
+/// An occurrence together with what its process revision says of it: all that a view or a rule needs.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What became of it.
+    pub occurrence: Occurrence,
+    /// The line of the process, as the occurrence's revision has it.
+    pub activity: Arc<Activity>,
+    /// The rep's name, where the activity is held per rep.
+    pub rep_name: Option<String>,
+}
+
+impl Entry {
+    /// Joins an occurrence with its process; `None` where that process does not know the activity.
+    pub fn new(occurrence: Occurrence, process: &Process) -> Option<Entry> {
+        let activity = Arc::new(process.activity(&occurrence.activity)?.clone());
+        let rep_name = occurrence.rep.as_ref().map(|id| {
+            let rep = process.managers.iter().find_map(|manager| manager.rep(id));
+            rep.map_or_else(|| id.to_string(), |rep| rep.name.clone())
+        });
+        Some(Entry { occurrence, activity, rep_name })
+    }
+
+    /// The title as people see it: *1:1 with Dana Wu*, *Pipeline review*.
+    pub fn label(&self) -> String {
+        match &self.rep_name {
+            Some(rep) => format!("{} – {rep}", self.activity.title),
+            None => self.activity.title.clone(),
+        }
+    }
+}

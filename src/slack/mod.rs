@@ -1,1 +1,22 @@
-//! TODO
+//! Slack: the only room that names `slack_morphism`. It shows what the ground floor worked out and reads what people
+//! press; it knows neither the store nor the engine.
+//!
+//! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
+//! methods that Onbeat calls), [`action`] (what is written on a button), [`inbound`] (what comes in), [`views`] (what
+//! people see), [`manifest`] (what the app asks of Slack).
+
+pub mod action;
+pub mod client;
+pub mod connector;
+pub mod inbound;
+pub mod limiter;
+pub mod manifest;
+pub mod views;
+
+pub use action::{Action, Modal, Purpose, Snooze};
+pub use client::{CallError, Identity, Metadata, Post, PostError, Posted, Profile, Slack, UpdateError};
+pub use inbound::{Command, Fields, Inbound, Pressed, Submitted};
+pub use manifest::manifest;
+pub use views::{MessageContent, View};
+
+pub use crate::secret::Secret;

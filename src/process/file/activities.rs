@@ -6,8 +6,7 @@ use super::table::{Table, Value, quoted};
 use super::words;
 use crate::process::recurrence::default_grace;
 use crate::process::{
-    Activity, ActivityKey, Category, EvidenceWanted, Grace, NumberQuestion, Per, Phrase, Priority,
-    phrase::Recur,
+    Activity, ActivityKey, Category, EvidenceWanted, Grace, NumberQuestion, Per, Phrase, Priority, phrase::Recur,
 };
 
 /// The most minutes that one occurrence may take: a working week of forty hours.
@@ -75,21 +74,14 @@ impl<'a> Raw<'a> {
 impl Reading<'_> {
     pub(super) fn activity(&self, table: Table<'_>) -> ActivityRead {
         let raw = Raw::new(table);
-        let key = raw
-            .key
-            .as_ref()
-            .and_then(|value| Some((activity_key(value)?, value.place.clone())));
+        let key = raw.key.as_ref().and_then(|value| Some((activity_key(value)?, value.place.clone())));
         let when = raw.when.as_ref().and_then(|value| self.phrase(value));
-        let managers = raw
-            .managers
-            .as_ref()
-            .map(|value| (self.people(value), value.place.clone()));
+        let managers = raw.managers.as_ref().map(|value| (self.people(value), value.place.clone()));
         let mut activity = self.details(&raw, when.as_ref());
         if let (Some(activity), Some((key, _))) = (&mut activity, &key) {
             activity.key = key.clone();
-            activity.managers = managers
-                .as_ref()
-                .map(|(people, _)| people.iter().map(|named| named.id.clone()).collect());
+            activity.managers =
+                managers.as_ref().map(|(people, _)| people.iter().map(|named| named.id.clone()).collect());
         }
         ActivityRead {
             activity: activity.filter(|_| key.is_some()),
@@ -101,41 +93,22 @@ impl Reading<'_> {
 
     /// Everything but the key and the managers; `None` without a phrase.
     fn details(&self, raw: &Raw<'_>, when: Option<&Phrase>) -> Option<Activity> {
-        let words =
-            |value: &Option<Value<'_>>, lines| value.as_ref().and_then(|value| value.words(lines));
+        let words = |value: &Option<Value<'_>>, lines| value.as_ref().and_then(|value| value.words(lines));
         let flag = |value: &Option<Value<'_>>| value.as_ref().and_then(Value::flag);
-        let category = raw
-            .category
-            .as_ref()
-            .and_then(Value::one_of)
-            .unwrap_or_default();
-        let priority = raw
-            .priority
-            .as_ref()
-            .and_then(Value::one_of)
-            .unwrap_or_default();
+        let category = raw.category.as_ref().and_then(Value::one_of).unwrap_or_default();
+        let priority = raw.priority.as_ref().and_then(Value::one_of).unwrap_or_default();
         let per = raw.per.as_ref().and_then(Value::one_of).unwrap_or_default();
         let evidence = raw.evidence.as_ref().map(evidence_of).unwrap_or_default();
-        let minutes = raw
-            .minutes
-            .as_ref()
-            .and_then(|value| value.integer(1..=MOST_MINUTES, "whole minutes, 1 to 2400"));
+        let minutes =
+            raw.minutes.as_ref().and_then(|value| value.integer(1..=MOST_MINUTES, "whole minutes, 1 to 2400"));
         let grace = raw.grace.as_ref().and_then(grace_of);
         let number = self.number(raw, evidence);
         let title = words(&raw.title, false);
         let outcome = words(&raw.outcome, true);
         let spread = flag(&raw.spread).unwrap_or(false);
         let (share_notes, flexible) = (flag(&raw.share_notes), flag(&raw.flexible));
-        let on_holiday = raw
-            .on_holiday
-            .as_ref()
-            .and_then(Value::one_of)
-            .unwrap_or_default();
-        let verify = raw
-            .verify
-            .as_ref()
-            .and_then(Value::one_of)
-            .unwrap_or_default();
+        let on_holiday = raw.on_holiday.as_ref().and_then(Value::one_of).unwrap_or_default();
+        let verify = raw.verify.as_ref().and_then(Value::one_of).unwrap_or_default();
         if let (true, Some(value)) = (spread, &raw.spread) {
             refuse_pointless_spread(value, per, when);
         }
@@ -146,9 +119,7 @@ impl Reading<'_> {
             category,
             grace: grace.unwrap_or_else(|| default_grace(&when)),
             when,
-            minutes: minutes
-                .and_then(|minutes| u32::try_from(minutes).ok())
-                .unwrap_or(1),
+            minutes: minutes.and_then(|minutes| u32::try_from(minutes).ok()).unwrap_or(1),
             outcome,
             evidence,
             number,
@@ -165,18 +136,12 @@ impl Reading<'_> {
 
     /// The question of evidence `number`: one is not to be had without the other.
     fn number(&self, raw: &Raw<'_>, evidence: EvidenceWanted) -> Option<NumberQuestion> {
-        let expected =
-            "a table such as { label = \"Deals without a dated next step\", target = \"<= 2\" }";
+        let expected = "a table such as { label = \"Deals without a dated next step\", target = \"<= 2\" }";
         let Some(value) = &raw.number else {
             if let (true, Some(list)) = (evidence.number, &raw.evidence) {
-                let item = list
-                    .list("")
-                    .into_iter()
-                    .find(|item| item.string("").is_some_and(|word| word == "number"));
+                let item = list.list("").into_iter().find(|item| item.string("").is_some_and(|word| word == "number"));
                 let message = "evidence `number` needs its question, the key `number`";
-                item.as_ref()
-                    .unwrap_or(list)
-                    .error(message, format!("expected `number` to be {expected}"));
+                item.as_ref().unwrap_or(list).error(message, format!("expected `number` to be {expected}"));
             }
             return None;
         };
@@ -191,16 +156,9 @@ impl Reading<'_> {
             );
         }
         let label = label.and_then(|value| value.words(false));
-        let target = target.map(|value| {
-            value.parsed(
-                "one of <= < = > >= and a number, such as \"<= 2\"",
-                words::target,
-            )
-        });
-        Some(NumberQuestion {
-            label: label?,
-            target: target.flatten(),
-        })
+        let target =
+            target.map(|value| value.parsed("one of <= < = > >= and a number, such as \"<= 2\"", words::target));
+        Some(NumberQuestion { label: label?, target: target.flatten() })
     }
 }
 
@@ -216,17 +174,12 @@ pub(super) fn is_flexible(priority: Priority) -> bool {
 
 /// Whether a key has the form `[a-z0-9-]{1,40}`.
 fn is_key(text: &str) -> bool {
-    (1..=40).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    (1..=40).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn activity_key(value: &Value<'_>) -> Option<ActivityKey> {
     let expected = "1 to 40 of a-z, 0-9 and -, such as \"pipeline-review\"";
-    value.parsed(expected, |text| {
-        is_key(text).then(|| ActivityKey(text.to_owned()))
-    })
+    value.parsed(expected, |text| is_key(text).then(|| ActivityKey(text.to_owned())))
 }
 
 fn evidence_of(value: &Value<'_>) -> EvidenceWanted {
@@ -240,19 +193,14 @@ fn evidence_of(value: &Value<'_>) -> EvidenceWanted {
             "link" => &mut wanted.link,
             "number" => &mut wanted.number,
             _ => {
-                let hint = words::nearest(text, EVIDENCE)
-                    .map(|meant| format!("; did you mean `{meant}`?"));
-                let expected =
-                    "expected `note`, `link` or `number`".to_owned() + &hint.unwrap_or_default();
+                let hint = words::nearest(text, EVIDENCE).map(|meant| format!("; did you mean `{meant}`?"));
+                let expected = "expected `note`, `link` or `number`".to_owned() + &hint.unwrap_or_default();
                 item.error(format!("{} is no evidence", quoted(text)), expected);
                 continue;
             }
         };
         if *asked {
-            item.error(
-                format!("`{text}` is asked for twice"),
-                "expected each kind of evidence once",
-            );
+            item.error(format!("`{text}` is asked for twice"), "expected each kind of evidence once");
         }
         *asked = true;
     }
@@ -273,18 +221,13 @@ fn grace_of(value: &Value<'_>) -> Option<Grace> {
 /// `spread` shares a phrase's days out among reps, so there must be days to share and reps to share them.
 fn refuse_pointless_spread(value: &Value<'_>, per: Per, when: Option<&Phrase>) {
     if per == Per::Manager {
-        value.error(
-            "`spread` shares days out among the reps, but this is held per manager",
-            "expected `per = \"rep\"`",
-        );
+        value
+            .error("`spread` shares days out among the reps, but this is held per manager", "expected `per = \"rep\"`");
     }
     match when.map(|phrase| &phrase.recur) {
         Some(Recur::EveryDay | Recur::EveryWorkday) => {
             let expected = "expected a phrase that names days, such as \"every Tuesday and Thursday at 10:00\"";
-            value.error(
-                "`spread` has no days to share out: the phrase is for every day",
-                expected,
-            );
+            value.error("`spread` has no days to share out: the phrase is for every day", expected);
         }
         Some(Recur::Weekly { .. } | Recur::Ordinal { .. }) | None => {}
     }

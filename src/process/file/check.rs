@@ -58,15 +58,9 @@ fn firsts<'p, K: Ord>(
 }
 
 fn duplicate_keys(findings: &Findings, activities: &[ActivityRead]) {
-    let keys = activities
-        .iter()
-        .filter_map(|read| read.key.as_ref())
-        .map(|(key, place)| (key, place));
+    let keys = activities.iter().filter_map(|read| read.key.as_ref()).map(|(key, place)| (key, place));
     firsts(keys, |key, place, first| {
-        let message = format!(
-            "there is an activity `{key}` already, in {}",
-            findings.where_is(first)
-        );
+        let message = format!("there is an activity `{key}` already, in {}", findings.where_is(first));
         findings.error(place, message, "expected a key of its own");
     });
 }
@@ -77,24 +71,15 @@ fn duplicate_people(findings: &Findings, parts: &Parts) {
         findings.error(place, message, "expected each person once");
     };
     let managers = parts.managers.iter().filter_map(|read| read.slack.as_ref());
-    firsts(
-        managers.map(|named| (&named.id, &named.place)),
-        |id, place, first| {
-            complain("a manager", id, place, first);
-        },
-    );
+    firsts(managers.map(|named| (&named.id, &named.place)), |id, place, first| {
+        complain("a manager", id, place, first);
+    });
     let leaders = parts.leaders.iter().filter_map(|read| read.slack.as_ref());
-    firsts(
-        leaders.map(|named| (&named.id, &named.place)),
-        |id, place, first| complain("a leader", id, place, first),
-    );
+    firsts(leaders.map(|named| (&named.id, &named.place)), |id, place, first| complain("a leader", id, place, first));
     let reps = parts.managers.iter().flat_map(|read| &read.reps);
-    firsts(
-        reps.map(|named| (&named.id, &named.place)),
-        |id, place, first| {
-            complain("somebody's rep", id, place, first);
-        },
-    );
+    firsts(reps.map(|named| (&named.id, &named.place)), |id, place, first| {
+        complain("somebody's rep", id, place, first);
+    });
 }
 
 /// Complains that `named` is not among the `known`, given as ids with their names.
@@ -104,11 +89,7 @@ fn unknown(findings: &Findings, named: &Named, what: &str, table: &str, known: &
         Some((id, name)) => format!("did you mean {id} ({name})?"),
         None => format!("expected somebody who has a {table}"),
     };
-    findings.error(
-        &named.place,
-        format!("there is no {what} {}", named.id),
-        expected,
-    );
+    findings.error(&named.place, format!("there is no {what} {}", named.id), expected);
 }
 
 fn unknown_leaders(findings: &Findings, parts: &Parts) {
@@ -116,24 +97,11 @@ fn unknown_leaders(findings: &Findings, parts: &Parts) {
     if parts.leaders.iter().any(|read| read.slack.is_none()) {
         return;
     }
-    let known: Vec<_> = parts
-        .leaders
-        .iter()
-        .map(|read| (&read.leader.slack, read.leader.name.as_str()))
-        .collect();
-    let above_managers = parts
-        .managers
-        .iter()
-        .filter_map(|read| Some((&read.manager.slack, read.leader.as_ref()?)));
-    let above_leaders = parts
-        .leaders
-        .iter()
-        .filter_map(|read| Some((&read.leader.slack, read.above.as_ref()?)));
+    let known: Vec<_> = parts.leaders.iter().map(|read| (&read.leader.slack, read.leader.name.as_str())).collect();
+    let above_managers = parts.managers.iter().filter_map(|read| Some((&read.manager.slack, read.leader.as_ref()?)));
+    let above_leaders = parts.leaders.iter().filter_map(|read| Some((&read.leader.slack, read.above.as_ref()?)));
     // Who names themself is told so by `circles`.
-    for (_, named) in above_managers
-        .chain(above_leaders)
-        .filter(|(who, named)| **who != named.id)
-    {
+    for (_, named) in above_managers.chain(above_leaders).filter(|(who, named)| **who != named.id) {
         if !known.iter().any(|(id, _)| **id == named.id) {
             unknown(findings, named, "leader", "[[leader]]", &known);
         }
@@ -144,21 +112,10 @@ fn unknown_managers(findings: &Findings, parts: &Parts) {
     if parts.managers.iter().any(|read| read.slack.is_none()) {
         return;
     }
-    let known: Vec<_> = parts
-        .managers
-        .iter()
-        .map(|read| (&read.manager.slack, read.manager.name.as_str()))
-        .collect();
-    let of_activities = parts
-        .activities
-        .iter()
-        .filter_map(|read| read.managers.as_ref())
-        .flat_map(|(people, _)| people);
-    let of_holidays = parts
-        .days
-        .iter()
-        .filter_map(|read| read.managers.as_ref())
-        .flatten();
+    let known: Vec<_> = parts.managers.iter().map(|read| (&read.manager.slack, read.manager.name.as_str())).collect();
+    let of_activities =
+        parts.activities.iter().filter_map(|read| read.managers.as_ref()).flat_map(|(people, _)| people);
+    let of_holidays = parts.days.iter().filter_map(|read| read.managers.as_ref()).flatten();
     for named in of_activities.chain(of_holidays) {
         if !known.iter().any(|(id, _)| **id == named.id) {
             unknown(findings, named, "manager", "[[manager]]", &known);
@@ -167,41 +124,21 @@ fn unknown_managers(findings: &Findings, parts: &Parts) {
 }
 
 fn reps_elsewhere(findings: &Findings, parts: &Parts) {
-    let managers = parts
-        .managers
-        .iter()
-        .filter_map(|read| Some((read.slack.as_ref()?, "a manager")));
-    let leaders = parts
-        .leaders
-        .iter()
-        .filter_map(|read| Some((read.slack.as_ref()?, "a leader")));
+    let managers = parts.managers.iter().filter_map(|read| Some((read.slack.as_ref()?, "a manager")));
+    let leaders = parts.leaders.iter().filter_map(|read| Some((read.slack.as_ref()?, "a leader")));
     let above: Vec<_> = managers.chain(leaders).collect();
     for rep in parts.managers.iter().flat_map(|read| &read.reps) {
         if let Some((other, what)) = above.iter().find(|(other, _)| other.id == rep.id) {
-            let message = format!(
-                "{} is a rep here and {what} in {}",
-                rep.id,
-                findings.where_is(&other.place)
-            );
-            findings.error(
-                &rep.place,
-                message,
-                "expected a rep to be neither manager nor leader",
-            );
+            let message = format!("{} is a rep here and {what} in {}", rep.id, findings.where_is(&other.place));
+            findings.error(&rep.place, message, "expected a rep to be neither manager nor leader");
         }
     }
 }
 
 /// Nobody leads themself, straight or round a circle. The error stands at the word that closes the circle.
 fn circles(findings: &Findings, parts: &Parts) {
-    let of_managers = parts
-        .managers
-        .iter()
-        .filter_map(|read| Some((read.slack.as_ref()?, read.leader.as_ref()?)));
-    let of_leaders = parts
-        .leaders
-        .iter()
-        .filter_map(|read| Some((read.slack.as_ref()?, read.above.as_ref()?)));
+    let of_managers = parts.managers.iter().filter_map(|read| Some((read.slack.as_ref()?, read.leader.as_ref()?)));
+    let of_leaders = parts.leaders.iter().filter_map(|read| Some((read.slack.as_ref()?, read.above.as_ref()?)));
     let mut links: Vec<(&Named, &Named)> = of_managers.chain(of_leaders).collect();
     links.sort_by(|a, b| a.1.place.cmp(&b.1.place));
     let mut above: BTreeMap<&UserId, Vec<&UserId>> = BTreeMap::new();
@@ -210,16 +147,9 @@ fn circles(findings: &Findings, parts: &Parts) {
             let message = format!("{} is named as their own leader", who.id);
             findings.error(&leader.place, message, "expected somebody else");
         } else if let Some(way) = way_up(&above, &leader.id, &who.id) {
-            let round: Vec<&str> = std::iter::once(&who.id)
-                .chain(way)
-                .map(UserId::as_str)
-                .collect();
+            let round: Vec<&str> = std::iter::once(&who.id).chain(way).map(UserId::as_str).collect();
             let message = format!("the leaders go round in a circle: {}", round.join(" → "));
-            findings.error(
-                &leader.place,
-                message,
-                "expected a leader who is not led by this person",
-            );
+            findings.error(&leader.place, message, "expected a leader who is not led by this person");
         } else {
             above.entry(&who.id).or_default().push(&leader.id);
         }
@@ -227,11 +157,7 @@ fn circles(findings: &Findings, parts: &Parts) {
 }
 
 /// The people on the way up `from` somebody `to` somebody, both included.
-fn way_up<'p>(
-    above: &BTreeMap<&UserId, Vec<&'p UserId>>,
-    from: &'p UserId,
-    to: &UserId,
-) -> Option<Vec<&'p UserId>> {
+fn way_up<'p>(above: &BTreeMap<&UserId, Vec<&'p UserId>>, from: &'p UserId, to: &UserId) -> Option<Vec<&'p UserId>> {
     let mut ways = vec![vec![from]];
     let mut seen = vec![from];
     while let Some(way) = ways.pop() {
@@ -239,13 +165,7 @@ fn way_up<'p>(
         if last == to {
             return Some(way);
         }
-        for next in above
-            .get(last)
-            .into_iter()
-            .flatten()
-            .filter(|next| !seen.contains(next))
-            .collect::<Vec<_>>()
-        {
+        for next in above.get(last).into_iter().flatten().filter(|next| !seen.contains(next)).collect::<Vec<_>>() {
             seen.push(next);
             ways.push(way.iter().copied().chain([*next]).collect());
         }
@@ -255,25 +175,15 @@ fn way_up<'p>(
 
 /// A phrase that never occurs would be a line of the process that nobody ever hears of.
 fn impossible_phrases(findings: &Findings, parts: &Parts) {
-    let of_activities = parts
-        .activities
-        .iter()
-        .filter_map(|read| Some((&read.activity.as_ref()?.when, read.when.as_ref()?)));
-    let digests = std::iter::once(&parts.digest)
-        .chain(parts.leaders.iter().filter_map(|read| read.digest.as_ref()));
-    let of_digests =
-        digests.filter_map(|read| Some((read.settings.when.as_ref()?, read.when.as_ref()?)));
+    let of_activities =
+        parts.activities.iter().filter_map(|read| Some((&read.activity.as_ref()?.when, read.when.as_ref()?)));
+    let digests = std::iter::once(&parts.digest).chain(parts.leaders.iter().filter_map(|read| read.digest.as_ref()));
+    let of_digests = digests.filter_map(|read| Some((read.settings.when.as_ref()?, read.when.as_ref()?)));
     let settings = &parts.calendar.settings;
     for (phrase, place) in of_activities.chain(of_digests) {
         // An empty workweek has been complained about where it stands.
-        if !settings.workweek.is_empty()
-            && !can_occur(phrase, &settings.workweek, settings.fiscal_year_starts)
-        {
-            findings.error(
-                place,
-                "this can never occur: no such day comes",
-                "expected a phrase whose day exists",
-            );
+        if !settings.workweek.is_empty() && !can_occur(phrase, &settings.workweek, settings.fiscal_year_starts) {
+            findings.error(place, "this can never occur: no such day comes", "expected a phrase whose day exists");
         }
     }
 }
@@ -290,30 +200,14 @@ struct Notes {
 impl Notes {
     fn of(parts: &Parts) -> Notes {
         let activity = |read: &ActivityRead| {
-            let whose = read
-                .managers
-                .as_ref()
-                .map(|(_, place)| place)
-                .or(read.key.as_ref().map(|(_, place)| place));
+            let whose = read.managers.as_ref().map(|(_, place)| place).or(read.key.as_ref().map(|(_, place)| place));
             Some((whose?.clone(), read.when.clone()?))
         };
-        let channel = |read: &LeaderRead| {
-            read.digest
-                .as_ref()
-                .and_then(|digest| digest.channel.clone())
-        };
+        let channel = |read: &LeaderRead| read.digest.as_ref().and_then(|digest| digest.channel.clone());
         Notes {
             activities: parts.activities.iter().filter_map(activity).collect(),
-            managers: parts
-                .managers
-                .iter()
-                .map(|read| Some(read.slack.as_ref()?.place.clone()))
-                .collect(),
-            leaders: parts
-                .leaders
-                .iter()
-                .map(|read| (read.leader.slack.clone(), channel(read)))
-                .collect(),
+            managers: parts.managers.iter().map(|read| Some(read.slack.as_ref()?.place.clone())).collect(),
+            leaders: parts.leaders.iter().map(|read| (read.leader.slack.clone(), channel(read))).collect(),
             digest: parts.digest.channel.clone(),
         }
     }
@@ -325,81 +219,40 @@ fn warn(reading: &Reading<'_>, process: &Process, notes: &Notes) {
         warn_of_activity(reading.findings, process, activity, whose, when);
     }
     for (manager, place) in process.managers.iter().zip(&notes.managers) {
-        if let (None, Some(place), false) =
-            (&manager.time_zone, place, reading.around.knows_time_zones())
-        {
+        if let (None, Some(place), false) = (&manager.time_zone, place, reading.around.knows_time_zones()) {
             let message = format!("{} has no time zone, so UTC is used", manager.name);
-            reading.findings.warning(
-                place,
-                message,
-                "expected such as `time_zone = \"America/Chicago\"`",
-            );
+            reading.findings.warning(place, message, "expected such as `time_zone = \"America/Chicago\"`");
         }
     }
-    let posted = notes
-        .leaders
-        .iter()
-        .filter_map(|(id, place)| Some((process.leader(id)?, place.as_ref()?)));
-    let zoneless =
-        posted.filter(|(leader, _)| leader.digest.or(&process.digest).time_zone.is_none());
+    let posted = notes.leaders.iter().filter_map(|(id, place)| Some((process.leader(id)?, place.as_ref()?)));
+    let zoneless = posted.filter(|(leader, _)| leader.digest.or(&process.digest).time_zone.is_none());
     let mut places: Vec<&Place> = zoneless.map(|(_, place)| place).collect();
     if process.digest.time_zone.is_none() {
         places.extend(&notes.digest);
     }
     for place in places {
         let expected = "expected such as `time_zone = \"America/New_York\"` beside it";
-        reading.findings.warning(
-            place,
-            "this digest has no time zone, so UTC is used",
-            expected,
-        );
+        reading.findings.warning(place, "this digest has no time zone, so UTC is used", expected);
     }
 }
 
-fn warn_of_activity(
-    findings: &Findings,
-    process: &Process,
-    activity: &Activity,
-    whose: &Place,
-    when: &Place,
-) {
-    let holders: Vec<&Manager> = process
-        .managers
-        .iter()
-        .filter(|manager| activity.is_held_by(&manager.slack))
-        .collect();
+fn warn_of_activity(findings: &Findings, process: &Process, activity: &Activity, whose: &Place, when: &Place) {
+    let holders: Vec<&Manager> =
+        process.managers.iter().filter(|manager| activity.is_held_by(&manager.slack)).collect();
     let with_reps = holders.iter().any(|manager| !manager.reps.is_empty());
-    if !process.managers.is_empty()
-        && (holders.is_empty() || (activity.per == Per::Rep && !with_reps))
-    {
+    if !process.managers.is_empty() && (holders.is_empty() || (activity.per == Per::Rep && !with_reps)) {
         let (message, expected) = match activity.per {
-            Per::Rep if !holders.is_empty() => (
-                "is held per rep, but its managers have none",
-                "expected reps",
-            ),
-            Per::Rep | Per::Manager => (
-                "is held by nobody",
-                "expected managers, or no list for all of them",
-            ),
+            Per::Rep if !holders.is_empty() => ("is held per rep, but its managers have none", "expected reps"),
+            Per::Rep | Per::Manager => ("is held by nobody", "expected managers, or no list for all of them"),
         };
         findings.warning(whose, format!("{} {message}", activity.title), expected);
     }
     for manager in holders {
         let workday = manager.workday.unwrap_or(process.calendar.workday);
         if activity.when.at < workday.start || activity.when.at >= workday.end {
-            let (start, end) = (
-                super::words::time_word(workday.start),
-                super::words::time_word(workday.end),
-            );
-            let message = format!(
-                "{} falls outside the workday of {}",
-                activity.title, manager.name
-            );
-            findings.warning(
-                when,
-                message,
-                format!("expected a time from {start} to {end}"),
-            );
+            let (start, end) = (super::words::time_word(workday.start), super::words::time_word(workday.end));
+            let message = format!("{} falls outside the workday of {}", activity.title, manager.name);
+            findings.warning(when, message, format!("expected a time from {start} to {end}"));
             return;
         }
     }
@@ -408,31 +261,13 @@ fn warn_of_activity(
 fn assemble(parts: Parts) -> Option<Process> {
     let mut holidays = Holidays::default();
     for (date, name) in parts.calendar.days_off {
-        holidays.add(
-            date,
-            Holiday {
-                name,
-                managers: None,
-            },
-        );
+        holidays.add(date, Holiday { name, managers: None });
     }
     for day in parts.days {
-        let managers = day
-            .managers
-            .map(|people| people.into_iter().map(|named| named.id).collect());
-        holidays.add(
-            day.date?,
-            Holiday {
-                name: day.name,
-                managers,
-            },
-        );
+        let managers = day.managers.map(|people| people.into_iter().map(|named| named.id).collect());
+        holidays.add(day.date?, Holiday { name: day.name, managers });
     }
-    let managers: Vec<Manager> = parts
-        .managers
-        .into_iter()
-        .map(|read| read.manager)
-        .collect();
+    let managers: Vec<Manager> = parts.managers.into_iter().map(|read| read.manager).collect();
     Some(Process {
         name: parts.head.name,
         effective: parts.head.effective,
@@ -441,30 +276,15 @@ fn assemble(parts: Parts) -> Option<Process> {
         holidays,
         intensity: parts.intensity,
         digest: parts.digest.settings,
-        activities: parts
-            .activities
-            .into_iter()
-            .map(|read| read.activity)
-            .collect::<Option<_>>()?,
-        leaders: parts
-            .leaders
-            .into_iter()
-            .map(|read| led(read.leader, &managers))
-            .collect(),
+        activities: parts.activities.into_iter().map(|read| read.activity).collect::<Option<_>>()?,
+        leaders: parts.leaders.into_iter().map(|read| led(read.leader, &managers)).collect(),
         managers,
     })
 }
 
 /// Who leads and is a manager too has one leader above, said once or twice.
 fn led(leader: Leader, managers: &[Manager]) -> Leader {
-    let as_manager = || {
-        managers
-            .iter()
-            .find(|manager| manager.slack == leader.slack)
-            .map(|manager| manager.leader.clone())
-    };
-    Leader {
-        leader: leader.leader.clone().or_else(as_manager),
-        ..leader
-    }
+    let as_manager =
+        || managers.iter().find(|manager| manager.slack == leader.slack).map(|manager| manager.leader.clone());
+    Leader { leader: leader.leader.clone().or_else(as_manager), ..leader }
 }

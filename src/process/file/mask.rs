@@ -5,16 +5,7 @@
 const COVER: char = '*';
 
 /// Words in a key that say its value is secret, however short.
-const SECRET_KEYS: [&str; 8] = [
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "api_key",
-    "api-key",
-    "apikey",
-    "private_key",
-];
+const SECRET_KEYS: [&str; 8] = ["token", "secret", "password", "passwd", "api_key", "api-key", "apikey", "private_key"];
 
 /// The line with everything in it that looks like a token, a key or a password covered; as many characters as before.
 pub(super) fn mask(line: &str) -> String {
@@ -38,10 +29,7 @@ fn cover_values_of_secret_keys(chars: &mut [char]) {
     };
     let key: String = lower(&chars[..equals]).into_iter().collect();
     if SECRET_KEYS.iter().any(|word| key.contains(word)) {
-        for c in chars[equals + 1..]
-            .iter_mut()
-            .filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\''))
-        {
+        for c in chars[equals + 1..].iter_mut().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'')) {
             *c = COVER;
         }
     }
@@ -50,15 +38,13 @@ fn cover_values_of_secret_keys(chars: &mut [char]) {
 /// `xoxb-…`, `xoxe.xoxp-…`, `xapp-…`: everything after the prefix.
 fn cover_slack_tokens(chars: &mut [char]) {
     let small = lower(chars);
-    let is_part =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+' | '/');
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '+' | '/');
     let mut at = 0;
     while at + 5 <= small.len() {
         let head: String = small[at..at + 5].iter().collect();
-        let prefix = (head.starts_with("xox")
-            && small[at + 3].is_ascii_alphanumeric()
-            && matches!(small[at + 4], '-' | '.'))
-            || matches!(head.as_str(), "xapp-" | "xwfp-");
+        let prefix =
+            (head.starts_with("xox") && small[at + 3].is_ascii_alphanumeric() && matches!(small[at + 4], '-' | '.'))
+                || matches!(head.as_str(), "xapp-" | "xwfp-");
         at += if prefix { 5 } else { 1 };
         while prefix && at < chars.len() && is_part(chars[at]) {
             chars[at] = COVER;
@@ -76,8 +62,7 @@ fn cover_url_passwords(chars: &mut [char]) {
             continue;
         }
         at += 3;
-        let end = (at..chars.len())
-            .find(|i| chars[*i].is_whitespace() || matches!(chars[*i], '/' | '"' | '\''));
+        let end = (at..chars.len()).find(|i| chars[*i].is_whitespace() || matches!(chars[*i], '/' | '"' | '\''));
         let authority = at..end.unwrap_or(chars.len());
         let colon = authority.clone().find(|i| chars[*i] == ':');
         let sign = authority.clone().rev().find(|i| chars[*i] == '@');
@@ -93,9 +78,7 @@ fn cover_random_runs(chars: &mut [char]) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '_' | '-' | '=');
     let mut at = 0;
     while at < chars.len() {
-        let end = (at..chars.len())
-            .find(|i| !is_part(chars[*i]))
-            .unwrap_or(chars.len());
+        let end = (at..chars.len()).find(|i| !is_part(chars[*i])).unwrap_or(chars.len());
         let run = &chars[at..end];
         let mixed = run.len() >= 20
             && run.iter().any(char::is_ascii_digit)
@@ -122,22 +105,10 @@ mod tests {
             ("x = \"xoxb-12-ab\" # y", "x = \"xoxb-*****\" # y"),
             ("x = 'XAPP-1-A'", "x = 'XAPP-***'"),
             ("x = \"xoxe.xoxp-1-z\"", "x = \"xoxe.********\""),
-            (
-                "d = \"postgres://u:pw@db/x\"",
-                "d = \"postgres://u:**@db/x\"",
-            ),
-            (
-                "s = \"8f742231b10e8888abcd99yyyzzz85a5\"",
-                &format!("s = \"{}\"", "*".repeat(32)),
-            ),
-            (
-                "s = \"8f742231b10e8888abcd99eeefff85a5\"",
-                &format!("s = \"{}\"", "*".repeat(32)),
-            ),
-            (
-                "k = \"4Zk1v0Qx8sT2nB6mLp9aW3==\"",
-                &format!("k = \"{}\"", "*".repeat(24)),
-            ),
+            ("d = \"postgres://u:pw@db/x\"", "d = \"postgres://u:**@db/x\""),
+            ("s = \"8f742231b10e8888abcd99yyyzzz85a5\"", &format!("s = \"{}\"", "*".repeat(32))),
+            ("s = \"8f742231b10e8888abcd99eeefff85a5\"", &format!("s = \"{}\"", "*".repeat(32))),
+            ("k = \"4Zk1v0Qx8sT2nB6mLp9aW3==\"", &format!("k = \"{}\"", "*".repeat(24))),
         ] {
             assert_eq!(mask(line), shown);
             assert_eq!(mask(line).chars().count(), line.chars().count());

@@ -62,8 +62,7 @@ pub fn read(
     around: &dyn Surroundings,
 ) -> Result<(Process, Vec<Problem>), Vec<Problem>> {
     let findings = Findings::default();
-    let process = parse(files, &findings)
-        .and_then(|trees| Reading::new(&findings, around, today).process(&trees));
+    let process = parse(files, &findings).and_then(|trees| Reading::new(&findings, around, today).process(&trees));
     match process {
         Some(process) if !findings.has_errors() => Ok((process, findings.into_problems())),
         Some(_) | None => Err(findings.into_problems()),
@@ -90,11 +89,7 @@ fn without_mark(text: &str) -> &str {
 fn parse<'a>(files: &'a [SourceFile], findings: &Findings) -> Option<Vec<Spanned<DeTable<'a>>>> {
     if files.is_empty() {
         let source = findings.add_source("process.toml", "");
-        findings.error(
-            &Place::new(source, 0..0),
-            "there is no file",
-            "expected at least one process file",
-        );
+        findings.error(&Place::new(source, 0..0), "there is no file", "expected at least one process file");
     }
     let mut trees = Vec::new();
     for file in files {
@@ -112,12 +107,7 @@ fn parse<'a>(files: &'a [SourceFile], findings: &Findings) -> Option<Vec<Spanned
 }
 
 /// What the TOML parser refused: the first on each line, as the rest tend to follow from it, and no more than ten.
-fn note_syntax_errors(
-    source: usize,
-    text: &str,
-    errors: Vec<toml::de::Error>,
-    findings: &Findings,
-) {
+fn note_syntax_errors(source: usize, text: &str, errors: Vec<toml::de::Error>, findings: &Findings) {
     let mut seen = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -136,18 +126,10 @@ fn note_syntax_errors(
         };
         let missing = start == end && what.starts_with("string values must be quoted");
         match (missing, what) {
-            (true, _) => findings.error(
-                &Place::new(source, start..end),
-                "a value is missing",
-                "expected a value",
-            ),
+            (true, _) => findings.error(&Place::new(source, start..end), "a value is missing", "expected a value"),
             (false, "duplicate key") => {
                 let key = &text[start..end];
-                findings.error(
-                    &Place::new(source, start..end),
-                    format!("`{key}` is given twice"),
-                    "expected it once",
-                );
+                findings.error(&Place::new(source, start..end), format!("`{key}` is given twice"), "expected it once");
             }
             (false, _) => findings.error(&Place::new(source, start..end), what, expected),
         }
@@ -155,19 +137,10 @@ fn note_syntax_errors(
 }
 
 /// The top level of all files as one.
-const SECTIONS: [&str; 8] = [
-    "process", "calendar", "holiday", "nudges", "digest", "activity", "leader", "manager",
-];
+const SECTIONS: [&str; 8] = ["process", "calendar", "holiday", "nudges", "digest", "activity", "leader", "manager"];
 
 /// The values that the files give for one top-level key, in order.
-fn given<'a>(
-    trees: &'a [Spanned<DeTable<'a>>],
-    key: &str,
-) -> Vec<(usize, &'a Spanned<DeValue<'a>>)> {
+fn given<'a>(trees: &'a [Spanned<DeTable<'a>>], key: &str) -> Vec<(usize, &'a Spanned<DeValue<'a>>)> {
     let of = |tree: &'a Spanned<DeTable<'a>>| tree.get_ref().get(key);
-    trees
-        .iter()
-        .enumerate()
-        .filter_map(|(source, tree)| Some((source, of(tree)?)))
-        .collect()
+    trees.iter().enumerate().filter_map(|(source, tree)| Some((source, of(tree)?))).collect()
 }

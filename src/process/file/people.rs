@@ -39,21 +39,11 @@ impl Reading<'_> {
             .map(|table| self.digest(table));
         let leader = Leader {
             slack: id_of(&slack),
-            name: name
-                .and_then(|value| value.words(false))
-                .unwrap_or_default(),
+            name: name.and_then(|value| value.words(false)).unwrap_or_default(),
             leader: above.as_ref().map(|named| named.id.clone()),
-            digest: digest
-                .as_ref()
-                .map(|read| read.settings.clone())
-                .unwrap_or_default(),
+            digest: digest.as_ref().map(|read| read.settings.clone()).unwrap_or_default(),
         };
-        LeaderRead {
-            leader,
-            slack,
-            above,
-            digest,
-        }
+        LeaderRead { leader, slack, above, digest }
     }
 
     pub(super) fn manager(&self, mut table: Table<'_>, workday: Workday) -> ManagerRead {
@@ -71,23 +61,12 @@ impl Reading<'_> {
         let leader = leader.and_then(|value| self.person(&value));
         let reps = reps.map(|value| self.reps(&value)).unwrap_or_default();
         let mut own = Holidays::default();
-        for (date, name) in holidays
-            .map(|value| self.holiday_files(&value))
-            .unwrap_or_default()
-        {
-            own.add(
-                date,
-                Holiday {
-                    name,
-                    managers: None,
-                },
-            );
+        for (date, name) in holidays.map(|value| self.holiday_files(&value)).unwrap_or_default() {
+            own.add(date, Holiday { name, managers: None });
         }
         let manager = Manager {
             slack: id_of(&slack),
-            name: name
-                .and_then(|value| value.words(false))
-                .unwrap_or_default(),
+            name: name.and_then(|value| value.words(false)).unwrap_or_default(),
             time_zone: zone.and_then(|value| self.zone(&value)),
             leader: id_of(&leader),
             reps: reps.iter().map(|(rep, _)| rep.clone()).collect(),
@@ -96,24 +75,13 @@ impl Reading<'_> {
             workday: own_workday.and_then(|value| self.workday(&value, workday)),
             intensity: intensity.and_then(|value| value.one_of()),
         };
-        ManagerRead {
-            manager,
-            slack,
-            leader,
-            reps: reps.into_iter().filter_map(|(_, named)| named).collect(),
-        }
+        ManagerRead { manager, slack, leader, reps: reps.into_iter().filter_map(|(_, named)| named).collect() }
     }
 
     fn reps(&self, value: &Value<'_>) -> Vec<(Rep, Option<Named>)> {
         let expected = "reps such as [{ slack = \"U0DANA\", name = \"Dana Wu\" }]";
-        let tables = value
-            .list(expected)
-            .into_iter()
-            .filter_map(|item| item.table("a rep", expected));
-        tables
-            .zip(0..)
-            .map(|(table, place)| self.rep(table, place))
-            .collect()
+        let tables = value.list(expected).into_iter().filter_map(|item| item.table("a rep", expected));
+        tables.zip(0..).map(|(table, place)| self.rep(table, place)).collect()
     }
 
     /// `place` is the rep's place among the manager's, from 0: the slot where none is given.
@@ -123,17 +91,11 @@ impl Reading<'_> {
         let slot = table.take("slot");
         table.finish();
         let slack = slack.and_then(|value| self.person(&value));
-        let given = slot
-            .as_ref()
-            .and_then(|value| value.integer(0..=9999, "a whole number from 0 to 9999"));
+        let given = slot.as_ref().and_then(|value| value.integer(0..=9999, "a whole number from 0 to 9999"));
         let rep = Rep {
             slack: id_of(&slack),
-            name: name
-                .and_then(|value| value.words(false))
-                .unwrap_or_default(),
-            slot: given
-                .and_then(|slot| u32::try_from(slot).ok())
-                .unwrap_or(place),
+            name: name.and_then(|value| value.words(false)).unwrap_or_default(),
+            slot: given.and_then(|slot| u32::try_from(slot).ok()).unwrap_or(place),
             slot_given: slot.is_some(),
         };
         (rep, slack)
@@ -142,9 +104,7 @@ impl Reading<'_> {
 
 /// The id, or one that nobody will see: where it could not be read, the file is refused.
 fn id_of(named: &Option<Named>) -> UserId {
-    named
-        .as_ref()
-        .map_or_else(|| UserId(String::new()), |named| named.id.clone())
+    named.as_ref().map_or_else(|| UserId(String::new()), |named| named.id.clone())
 }
 
 /// The keys under which people are named.
@@ -153,31 +113,19 @@ const NAMING: [&str; 3] = ["slack", "leader", "managers"];
 /// Every e-mail address that stands where a person is named.
 pub(super) fn collect_emails(table: &DeTable<'_>, found: &mut Vec<String>) {
     for (key, value) in table.iter() {
-        emails_in(
-            value.get_ref(),
-            NAMING.contains(&key.get_ref().as_ref()),
-            found,
-        );
+        emails_in(value.get_ref(), NAMING.contains(&key.get_ref().as_ref()), found);
     }
 }
 
 fn emails_in(value: &DeValue<'_>, names_people: bool, found: &mut Vec<String>) {
     match value {
         DeValue::Table(table) => collect_emails(table, found),
-        DeValue::Array(items) => items
-            .iter()
-            .for_each(|item| emails_in(item.get_ref(), names_people, found)),
-        DeValue::String(text)
-            if names_people && text.contains('@') && !text.starts_with(['@', '<']) =>
-        {
+        DeValue::Array(items) => items.iter().for_each(|item| emails_in(item.get_ref(), names_people, found)),
+        DeValue::String(text) if names_people && text.contains('@') && !text.starts_with(['@', '<']) => {
             if !found.iter().any(|known| known == text.as_ref()) {
                 found.push(text.to_string());
             }
         }
-        DeValue::String(_)
-        | DeValue::Integer(_)
-        | DeValue::Float(_)
-        | DeValue::Boolean(_)
-        | DeValue::Datetime(_) => {}
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
     }
 }

@@ -39,11 +39,7 @@ pub(super) struct Place {
 
 impl Place {
     pub fn new(source: usize, span: Range<usize>) -> Place {
-        Place {
-            source,
-            start: span.start,
-            end: span.end,
-        }
+        Place { source, start: span.start, end: span.end }
     }
 }
 
@@ -71,10 +67,7 @@ impl Findings {
     /// Takes a source in; its number is what a [`Place`] names it by.
     pub fn add_source(&self, name: &str, text: &str) -> usize {
         let mut sources = self.sources.borrow_mut();
-        sources.push(SourceFile {
-            name: name.to_owned(),
-            text: text.to_owned(),
-        });
+        sources.push(SourceFile { name: name.to_owned(), text: text.to_owned() });
         sources.len() - 1
     }
 
@@ -89,31 +82,19 @@ impl Findings {
     }
 
     fn note(&self, severity: Severity, place: &Place, message: String, expected: String) {
-        self.drafts.borrow_mut().push(Draft {
-            place: place.clone(),
-            severity,
-            message,
-            expected,
-        });
+        self.drafts.borrow_mut().push(Draft { place: place.clone(), severity, message, expected });
     }
 
     /// Whether anything noted so far is an error.
     pub fn has_errors(&self) -> bool {
-        self.drafts
-            .borrow()
-            .iter()
-            .any(|draft| draft.severity == Severity::Error)
+        self.drafts.borrow().iter().any(|draft| draft.severity == Severity::Error)
     }
 
     /// `people.toml, line 12`: to point at an earlier place from a message.
     pub fn where_is(&self, place: &Place) -> String {
         let sources = self.sources.borrow();
         let source = &sources[place.source];
-        format!(
-            "{}, line {}",
-            source.name,
-            position(&source.text, place.start).0
-        )
+        format!("{}, line {}", source.name, position(&source.text, place.start).0)
     }
 
     /// The name of a source.
@@ -128,19 +109,12 @@ impl Findings {
 
     /// The errors (else the warnings) in order of file and place.
     pub fn into_problems(self) -> Vec<Problem> {
-        let kind = if self.has_errors() {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
+        let kind = if self.has_errors() { Severity::Error } else { Severity::Warning };
         let sources = self.sources.into_inner();
         let mut drafts = self.drafts.into_inner();
         drafts.retain(|draft| draft.severity == kind);
         drafts.sort_by(|a, b| a.place.cmp(&b.place));
-        drafts
-            .iter()
-            .map(|draft| render(&sources[draft.place.source], draft))
-            .collect()
+        drafts.iter().map(|draft| render(&sources[draft.place.source], draft)).collect()
     }
 }
 
@@ -148,26 +122,13 @@ impl Findings {
 fn position(text: &str, at: usize) -> (usize, usize, usize) {
     let before = &text[..at];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-        line_start,
-    )
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1, line_start)
 }
 
 fn render(source: &SourceFile, draft: &Draft) -> Problem {
     let (line, column, line_start) = position(&source.text, draft.place.start);
-    let whole = source.text[line_start..]
-        .split('\n')
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('\r');
-    let width = source.text[draft.place.start..draft.place.end]
-        .split('\n')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .count();
+    let whole = source.text[line_start..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
+    let width = source.text[draft.place.start..draft.place.end].split('\n').next().unwrap_or_default().chars().count();
     let (shown, caret) = shorten(&printable(&mask(whole)), column - 1, width);
     let message = printable(&mask(&draft.message));
     let expected = printable(&mask(&draft.expected));
@@ -177,61 +138,28 @@ fn render(source: &SourceFile, draft: &Draft) -> Problem {
         Severity::Warning => Level::WARNING,
     };
     let annotation = AnnotationKind::Primary.span(caret);
-    let label = if expected.is_empty() {
-        None
-    } else {
-        Some(expected.as_str())
-    };
+    let label = if expected.is_empty() { None } else { Some(expected.as_str()) };
     let group = level
         .primary_title(message.as_str())
-        .element(
-            Origin::path(source.name.as_str())
-                .line(line)
-                .char_column(column),
-        )
-        .element(
-            Snippet::source(shown.as_str())
-                .line_start(line)
-                .annotation(annotation.label(label)),
-        );
+        .element(Origin::path(source.name.as_str()).line(line).char_column(column))
+        .element(Snippet::source(shown.as_str()).line_start(line).annotation(annotation.label(label)));
     let rendered = Renderer::plain().term_width(4 * SHOWN).render(&[group]);
     // The layout marks the line as another place than the one named above it, since only we know that it was shortened.
-    let rendered: Vec<&str> = rendered
-        .lines()
-        .filter(|line| line.trim() != ":::")
-        .collect();
+    let rendered: Vec<&str> = rendered.lines().filter(|line| line.trim() != ":::").collect();
     let rendered = rendered.join("\n");
-    Problem {
-        file: source.name.clone(),
-        line,
-        column,
-        message,
-        rendered,
-    }
+    Problem { file: source.name.clone(), line, column, message, rendered }
 }
 
 /// Without control characters, which would move the cursor of whoever reads it; as many characters as before.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 /// The part of a line around `column` (0-based, characters) and the byte range in it to point at.
 fn shorten(line: &str, column: usize, width: usize) -> (String, Range<usize>) {
     let chars: Vec<char> = line.chars().collect();
     let column = column.min(chars.len());
-    let first = if chars.len() > SHOWN {
-        column.saturating_sub(SHOWN / 2)
-    } else {
-        0
-    };
+    let first = if chars.len() > SHOWN { column.saturating_sub(SHOWN / 2) } else { 0 };
     let last = (first + SHOWN).min(chars.len());
     let mut shown = String::new();
     if first > 0 {
@@ -261,12 +189,7 @@ mod tests {
 
     #[test]
     fn shows_place_line_caret_and_what_was_expected() {
-        let problem = one(
-            "[process]\r\nnäme = \"x\"\r\n",
-            11..16,
-            "`näme` is unknown",
-            "expected `name`",
-        );
+        let problem = one("[process]\r\nnäme = \"x\"\r\n", 11..16, "`näme` is unknown", "expected `name`");
         assert_eq!((problem.line, problem.column), (2, 1));
         insta::assert_snapshot!(problem.rendered, @r#"
         error: `näme` is unknown
@@ -279,50 +202,20 @@ mod tests {
 
     #[test]
     fn shortens_a_long_line_and_masks_tokens() {
-        let text = format!(
-            "a = \"{}\", b = 7, c = \"{}xoxb-123456\"",
-            "x".repeat(300),
-            "y ".repeat(300)
-        );
+        let text = format!("a = \"{}\", b = 7, c = \"{}xoxb-123456\"", "x".repeat(300), "y ".repeat(300));
         let at = text.find("b =").expect("written above");
         let problem = one(&text, at..at + 1, "got xoxb-123456", "");
         assert_eq!(problem.column, at + 1);
-        assert!(
-            problem
-                .rendered
-                .contains(&format!("process.toml:1:{}", at + 1)),
-            "{}",
-            problem.rendered
-        );
-        assert!(
-            problem
-                .rendered
-                .lines()
-                .all(|line| line.chars().count() < 140),
-            "{}",
-            problem.rendered
-        );
-        assert!(
-            problem.rendered.contains("b = 7") && !problem.rendered.contains("123456"),
-            "{}",
-            problem.rendered
-        );
+        assert!(problem.rendered.contains(&format!("process.toml:1:{}", at + 1)), "{}", problem.rendered);
+        assert!(problem.rendered.lines().all(|line| line.chars().count() < 140), "{}", problem.rendered);
+        assert!(problem.rendered.contains("b = 7") && !problem.rendered.contains("123456"), "{}", problem.rendered);
     }
 
     #[test]
     fn points_at_the_end_of_a_file() {
         for text in ["", "a", "a\n", "\r\n"] {
-            let problem = one(
-                text,
-                text.len()..text.len(),
-                "it ends here",
-                "expected more",
-            );
-            assert!(
-                problem.rendered.contains('^'),
-                "{text:?}: {}",
-                problem.rendered
-            );
+            let problem = one(text, text.len()..text.len(), "it ends here", "expected more");
+            assert!(problem.rendered.contains('^'), "{text:?}: {}", problem.rendered);
         }
     }
 }

@@ -41,13 +41,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub fn new(findings: &'a Findings, around: &'a dyn Surroundings, today: Date) -> Reading<'a> {
-        Reading {
-            findings,
-            around,
-            today,
-            by_email: RefCell::default(),
-            days_off: RefCell::default(),
-        }
+        Reading { findings, around, today, by_email: RefCell::default(), days_off: RefCell::default() }
     }
 
     /// The whole process; `None`, or a value that is never shown, where errors were noted.
@@ -61,51 +55,20 @@ impl<'a> Reading<'a> {
         let calendar = self.calendar(self.section(trees, "calendar", "[calendar]"));
         let intensity = self.nudges(self.section(trees, "nudges", "[nudges]"));
         let digest = self.digest(self.section(trees, "digest", "[digest]"));
-        let days = self
-            .items(trees, "holiday", "[[holiday]]")
-            .into_iter()
-            .map(|item| self.holiday(item))
-            .collect();
-        let activities = self
-            .items(trees, "activity", "[[activity]]")
-            .into_iter()
-            .map(|item| self.activity(item))
-            .collect();
-        let leaders = self
-            .items(trees, "leader", "[[leader]]")
-            .into_iter()
-            .map(|item| self.leader(item))
-            .collect();
+        let days = self.items(trees, "holiday", "[[holiday]]").into_iter().map(|item| self.holiday(item)).collect();
+        let activities =
+            self.items(trees, "activity", "[[activity]]").into_iter().map(|item| self.activity(item)).collect();
+        let leaders = self.items(trees, "leader", "[[leader]]").into_iter().map(|item| self.leader(item)).collect();
         let manager = |item| self.manager(item, calendar.settings.workday);
-        let managers = self
-            .items(trees, "manager", "[[manager]]")
-            .into_iter()
-            .map(manager)
-            .collect();
-        check::whole(
-            self,
-            check::Parts {
-                head,
-                calendar,
-                intensity,
-                digest,
-                days,
-                activities,
-                leaders,
-                managers,
-            },
-        )
+        let managers = self.items(trees, "manager", "[[manager]]").into_iter().map(manager).collect();
+        check::whole(self, check::Parts { head, calendar, intensity, digest, days, activities, leaders, managers })
     }
 
     /// Notes top-level keys that a process file does not have, and returns those that they were meant for.
     fn refuse_unknown_sections(&self, trees: &[Spanned<DeTable<'_>>]) -> Vec<&'static str> {
         let mut misspelt = Vec::new();
         for (source, tree) in trees.iter().enumerate() {
-            for (key, _) in tree
-                .get_ref()
-                .iter()
-                .filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref()))
-            {
+            for (key, _) in tree.get_ref().iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
                 let name: &str = key.get_ref();
                 let meant = nearest(name, SECTIONS);
                 let expected = match meant {
@@ -114,20 +77,14 @@ impl<'a> Reading<'a> {
                 };
                 misspelt.extend(meant);
                 let message = format!("a process file has no `{name}`");
-                self.findings
-                    .error(&Place::new(source, key.span()), message, expected);
+                self.findings.error(&Place::new(source, key.span()), message, expected);
             }
         }
         misspelt
     }
 
     /// One of the tables that there is one of, its keys gathered from all files.
-    fn section(
-        &self,
-        trees: &'a [Spanned<DeTable<'a>>],
-        key: &'static str,
-        name: &'static str,
-    ) -> Table<'a> {
+    fn section(&self, trees: &'a [Spanned<DeTable<'a>>], key: &'static str, name: &'static str) -> Table<'a> {
         let mut merged: Option<Table<'a>> = None;
         let values = given(trees, key);
         let is_given = !values.is_empty();
@@ -151,20 +108,10 @@ impl<'a> Reading<'a> {
     }
 
     /// All tables of a kind that there are many of, in order of file and place.
-    fn items(
-        &self,
-        trees: &'a [Spanned<DeTable<'a>>],
-        key: &'static str,
-        name: &'static str,
-    ) -> Vec<Table<'a>> {
+    fn items(&self, trees: &'a [Spanned<DeTable<'a>>], key: &'static str, name: &'static str) -> Vec<Table<'a>> {
         let expected = format!("`{name}`, in double brackets");
-        let values = given(trees, key)
-            .into_iter()
-            .map(|(source, value)| Value::top(self.findings, source, key, value));
-        values
-            .flat_map(|value| value.list(&expected))
-            .filter_map(|item| item.table(name, &expected))
-            .collect()
+        let values = given(trees, key).into_iter().map(|(source, value)| Value::top(self.findings, source, key, value));
+        values.flat_map(|value| value.list(&expected)).filter_map(|item| item.table(name, &expected)).collect()
     }
 
     /// A person, by Slack user id or e-mail address.
@@ -176,24 +123,14 @@ impl<'a> Reading<'a> {
         } else if is_slack_id(text, &['U', 'W']) {
             text.to_owned()
         } else {
-            let bare = text
-                .trim()
-                .trim_start_matches("<@")
-                .trim_end_matches('>')
-                .to_ascii_uppercase();
-            let hint = if is_slack_id(&bare, &['U', 'W']) {
-                format!("; did you mean `{bare}`?")
-            } else {
-                String::new()
-            };
+            let bare = text.trim().trim_start_matches("<@").trim_end_matches('>').to_ascii_uppercase();
+            let hint =
+                if is_slack_id(&bare, &['U', 'W']) { format!("; did you mean `{bare}`?") } else { String::new() };
             let message = format!("{} is no Slack user id", quoted(text));
             value.error(message, format!("expected {expected}{hint}"));
             return None;
         };
-        Some(Named {
-            id: UserId(id),
-            place: value.place.clone(),
-        })
+        Some(Named { id: UserId(id), place: value.place.clone() })
     }
 
     fn person_by_email(&self, value: &Value<'_>, email: &str) -> Option<String> {
@@ -201,28 +138,19 @@ impl<'a> Reading<'a> {
             !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
         }) && !email.chars().any(|c| c.is_whitespace() || c.is_control());
         if !well_formed {
-            value.error(
-                format!("{} is no e-mail address", quoted(email)),
-                "expected one such as \"ana@example.com\"",
-            );
+            value.error(format!("{} is no e-mail address", quoted(email)), "expected one such as \"ana@example.com\"");
             return None;
         }
         let mut known = self.by_email.borrow_mut();
-        let answer = known
-            .entry(email.to_owned())
-            .or_insert_with(|| self.around.user_by_email(email));
+        let answer = known.entry(email.to_owned()).or_insert_with(|| self.around.user_by_email(email));
         match answer {
             Ok(id) if is_slack_id(id, &['U', 'W']) => Some(id.clone()),
             Ok(id) => {
-                value.error(
-                    format!("Slack knows {email} as {}, which is no user id", quoted(id)),
-                    "expected a person",
-                );
+                value.error(format!("Slack knows {email} as {}, which is no user id", quoted(id)), "expected a person");
                 None
             }
             Err(why) => {
-                let expected =
-                    "expected the address of somebody in the Slack workspace, or a Slack user id";
+                let expected = "expected the address of somebody in the Slack workspace, or a Slack user id";
                 value.error(format!("nobody is found for {email}: {why}"), expected);
                 None
             }
@@ -237,10 +165,7 @@ impl<'a> Reading<'a> {
                 continue;
             };
             if named.iter().any(|other| other.id == person.id) {
-                item.error(
-                    format!("{} is in this list twice", person.id),
-                    "expected each person once",
-                );
+                item.error(format!("{} is in this list twice", person.id), "expected each person once");
             } else {
                 named.push(person);
             }
@@ -255,11 +180,7 @@ impl<'a> Reading<'a> {
             Ok(phrase) => Some(phrase),
             Err(error) => {
                 let place = value.place_within(error.at.clone());
-                self.findings.error(
-                    &place,
-                    error.message,
-                    format!("expected {}", error.expected),
-                );
+                self.findings.error(&place, error.message, format!("expected {}", error.expected));
                 None
             }
         }
@@ -268,14 +189,9 @@ impl<'a> Reading<'a> {
     /// An IANA zone.
     pub fn zone(&self, value: &Value<'_>) -> Option<TimeZone> {
         let name = value.string("a time zone such as \"America/Chicago\"")?;
-        let zone = TimeZone::get(name)
-            .ok()
-            .filter(|zone| zone.iana_name().is_some() && !zone.is_unknown());
+        let zone = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some() && !zone.is_unknown());
         if zone.is_none() {
-            let known: Vec<String> = jiff::tz::db()
-                .available()
-                .map(|zone| zone.as_str().to_owned())
-                .collect();
+            let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
             let hint = match nearest(name, known.iter().map(String::as_str)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "expected an IANA name such as \"America/Chicago\"".to_owned(),
@@ -287,10 +203,7 @@ impl<'a> Reading<'a> {
 
     /// Working hours; what is left out comes from `fallback`.
     pub fn workday(&self, value: &Value<'_>, fallback: Workday) -> Option<Workday> {
-        let mut table = value.table(
-            "workday",
-            "a table such as { start = \"08:30\", end = \"17:30\" }",
-        )?;
+        let mut table = value.table("workday", "a table such as { start = \"08:30\", end = \"17:30\" }")?;
         let (start, end) = (table.take("start"), table.take("end"));
         table.finish();
         let expected = "a time as \"HH:MM\", 00:00 to 23:59";
@@ -299,17 +212,13 @@ impl<'a> Reading<'a> {
             None => Some(fallback),
         };
         let day = (read(&start, fallback.start), read(&end, fallback.end));
-        let day = Workday {
-            start: day.0?,
-            end: day.1?,
-        };
+        let day = Workday { start: day.0?, end: day.1? };
         if day.start >= day.end {
             let (from, to) = (words::time_word(day.start), words::time_word(day.end));
             let given = end.or(start);
             let place = &given.as_ref().unwrap_or(value).place;
             let message = format!("the workday ends at {to}, before or as it starts at {from}");
-            self.findings
-                .error(place, message, "expected `end` to be later than `start`");
+            self.findings.error(place, message, "expected `end` to be later than `start`");
             return None;
         }
         Some(day)
@@ -317,10 +226,7 @@ impl<'a> Reading<'a> {
 
     /// Minutes a week.
     pub fn capacity(&self, value: &Value<'_>) -> Option<u32> {
-        value.parsed(
-            "hours such as \"16.5h a week\", at most 168",
-            words::capacity,
-        )
+        value.parsed("hours such as \"16.5h a week\", at most 168", words::capacity)
     }
 
     /// The days off in a list of holiday files.
@@ -333,14 +239,10 @@ impl<'a> Reading<'a> {
     }
 
     fn holiday_file(&self, value: &Value<'_>) -> Option<DaysOff> {
-        let path =
-            value.string("the name of an iCalendar file, such as \"holidays/us-2027.ics\"")?;
+        let path = value.string("the name of an iCalendar file, such as \"holidays/us-2027.ics\"")?;
         if !stays_inside(path) {
             let message = format!("{} is outside the process file's folder", quoted(path));
-            value.error(
-                message,
-                "expected a path relative to this file, such as \"holidays/us-2027.ics\"",
-            );
+            value.error(message, "expected a path relative to this file, such as \"holidays/us-2027.ics\"");
             return None;
         }
         let known = (value.place.source, path.to_owned());
@@ -351,10 +253,7 @@ impl<'a> Reading<'a> {
         let days = match self.around.holiday_file(&beside, path) {
             Ok(file) => self.days_off_in(&file.name, &file.text),
             Err(why) => {
-                value.error(
-                    format!("the holiday file {path} cannot be read: {why}"),
-                    "expected an iCalendar file",
-                );
+                value.error(format!("the holiday file {path} cannot be read: {why}"), "expected an iCalendar file");
                 DaysOff::new()
             }
         };
@@ -367,8 +266,7 @@ impl<'a> Reading<'a> {
         ics::read(text, self.today).unwrap_or_else(|errors| {
             let source = self.findings.add_source(name, text);
             for error in errors {
-                self.findings
-                    .error(&Place::new(source, error.at), error.message, error.expected);
+                self.findings.error(&Place::new(source, error.at), error.message, error.expected);
             }
             DaysOff::new()
         })
@@ -377,11 +275,7 @@ impl<'a> Reading<'a> {
 
 /// Whether a text looks like a Slack id of one of these kinds: `U0ANA`.
 pub(super) fn is_slack_id(text: &str, kinds: &[char]) -> bool {
-    text.len() >= 2
-        && text.starts_with(kinds)
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    text.len() >= 2 && text.starts_with(kinds) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// Whether a path stays in the folder it is relative to, going by its words alone.

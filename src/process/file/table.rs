@@ -43,15 +43,7 @@ pub(super) struct Value<'a> {
 impl<'a> Table<'a> {
     /// A table that is not in the file: `place` is where what it needs will be missed.
     pub fn new(findings: &'a Findings, name: &'static str, place: Place) -> Table<'a> {
-        Table {
-            findings,
-            name,
-            place,
-            entries: Vec::new(),
-            asked: Vec::new(),
-            missing: Vec::new(),
-            excused: false,
-        }
+        Table { findings, name, place, entries: Vec::new(), asked: Vec::new(), missing: Vec::new(), excused: false }
     }
 
     /// What the table needs will not be missed: it was misspelt, and that has been said.
@@ -65,12 +57,8 @@ impl<'a> Table<'a> {
             match self.entries.iter().find(|first| first.key == entry.key) {
                 Some(first) => {
                     let first = self.findings.where_is(&first.key_place);
-                    let message = format!(
-                        "`{}` of {} is given already, in {first}",
-                        entry.key, self.name
-                    );
-                    self.findings
-                        .error(&entry.key_place, message, "expected it in one place");
+                    let message = format!("`{}` of {} is given already, in {first}", entry.key, self.name);
+                    self.findings.error(&entry.key_place, message, "expected it in one place");
                 }
                 None => self.entries.push(entry),
             }
@@ -101,51 +89,25 @@ impl<'a> Table<'a> {
     /// Notes keys that nobody asked for and keys that are missing, unless one is a misspelling of the other.
     pub fn finish(self) {
         let mut misspelt = Vec::new();
-        for entry in self
-            .entries
-            .iter()
-            .filter(|entry| !self.asked.contains(&entry.key))
-        {
+        for entry in self.entries.iter().filter(|entry| !self.asked.contains(&entry.key)) {
             let meant = nearest(entry.key, self.asked.iter().copied());
             misspelt.extend(meant);
             let expected = match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("expected {}", listed(self.asked.iter().copied())),
             };
-            self.findings.error(
-                &entry.key_place,
-                format!("{} has no key `{}`", self.name, entry.key),
-                expected,
-            );
+            self.findings.error(&entry.key_place, format!("{} has no key `{}`", self.name, entry.key), expected);
         }
-        for (key, example) in self
-            .missing
-            .iter()
-            .filter(|(key, _)| !misspelt.contains(key))
-        {
-            self.findings.error(
-                &self.place,
-                format!("{} needs `{key}`", self.name),
-                format!("expected `{example}`"),
-            );
+        for (key, example) in self.missing.iter().filter(|(key, _)| !misspelt.contains(key)) {
+            self.findings.error(&self.place, format!("{} needs `{key}`", self.name), format!("expected `{example}`"));
         }
     }
 }
 
 impl<'a> Value<'a> {
     /// The value of a top-level key.
-    pub fn top(
-        findings: &'a Findings,
-        source: usize,
-        key: &'static str,
-        value: &'a Spanned<DeValue<'a>>,
-    ) -> Value<'a> {
-        Value {
-            findings,
-            key,
-            place: Place::new(source, value.span()),
-            value: value.get_ref(),
-        }
+    pub fn top(findings: &'a Findings, source: usize, key: &'static str, value: &'a Spanned<DeValue<'a>>) -> Value<'a> {
+        Value { findings, key, place: Place::new(source, value.span()), value: value.get_ref() }
     }
 
     /// Notes an error at this value.
@@ -163,10 +125,7 @@ impl<'a> Value<'a> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.error(
-            format!("`{}` is {found} here", self.key),
-            format!("expected {expected}"),
-        );
+        self.error(format!("`{}` is {found} here", self.key), format!("expected {expected}"));
     }
 
     /// A string, whatever is in it. `expected` names what is wanted where it is none.
@@ -187,19 +146,9 @@ impl<'a> Value<'a> {
             self.error(format!("`{}` is empty", self.key), "expected some words");
             return None;
         }
-        if text
-            .chars()
-            .any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t')))
-        {
-            let wanted = if lines {
-                "expected plain text"
-            } else {
-                "expected plain text in one line"
-            };
-            self.error(
-                format!("`{}` holds a control character or a line break", self.key),
-                wanted,
-            );
+        if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
+            let wanted = if lines { "expected plain text" } else { "expected plain text in one line" };
+            self.error(format!("`{}` holds a control character or a line break", self.key), wanted);
             return None;
         }
         Some(text.to_owned())
@@ -210,10 +159,7 @@ impl<'a> Value<'a> {
         let text = self.string(expected)?;
         let parsed = parse(text);
         if parsed.is_none() {
-            self.error(
-                format!("{} is not understood as `{}`", quoted(text), self.key),
-                format!("expected {expected}"),
-            );
+            self.error(format!("{} is not understood as `{}`", quoted(text), self.key), format!("expected {expected}"));
         }
         parsed
     }
@@ -225,13 +171,8 @@ impl<'a> Value<'a> {
         let text = self.string(expected.trim_start_matches("expected "))?;
         let found = T::ALL.iter().copied().find(|option| option.word() == text);
         if found.is_none() {
-            let hint = nearest(text, options)
-                .map(|meant| format!("; did you mean `{meant}`?"))
-                .unwrap_or_default();
-            self.error(
-                format!("{} is no `{}`", quoted(text), self.key),
-                expected + &hint,
-            );
+            let hint = nearest(text, options).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+            self.error(format!("{} is no `{}`", quoted(text), self.key), expected + &hint);
         }
         found
     }
@@ -242,14 +183,9 @@ impl<'a> Value<'a> {
             self.wrong_type(expected);
             return None;
         };
-        let value = i64::from_str_radix(number.as_str(), number.radix())
-            .ok()
-            .filter(|value| bounds.contains(value));
+        let value = i64::from_str_radix(number.as_str(), number.radix()).ok().filter(|value| bounds.contains(value));
         if value.is_none() {
-            self.error(
-                format!("{number} is no possible `{}`", self.key),
-                format!("expected {expected}"),
-            );
+            self.error(format!("{number} is no possible `{}`", self.key), format!("expected {expected}"));
         }
         value
     }
@@ -268,29 +204,16 @@ impl<'a> Value<'a> {
     /// A TOML date without a time, in the years that the calendar can count with.
     pub fn date(&self) -> Option<Date> {
         let expected = "a date such as 2026-12-24, without quotes";
-        let DeValue::Datetime(toml::value::Datetime {
-            date: Some(date),
-            time: None,
-            offset: None,
-        }) = self.value
-        else {
+        let DeValue::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None }) = self.value else {
             self.wrong_type(expected);
             return None;
         };
         let civil = || {
-            Date::new(
-                i16::try_from(date.year).ok()?,
-                i8::try_from(date.month).ok()?,
-                i8::try_from(date.day).ok()?,
-            )
-            .ok()
+            Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
         };
         let value = civil().filter(|date| (1..=9998).contains(&date.year()));
         if value.is_none() {
-            self.error(
-                format!("{date} is no possible date"),
-                "expected a year from 0001 to 9998",
-            );
+            self.error(format!("{date} is no possible date"), "expected a year from 0001 to 9998");
         }
         value
     }
@@ -303,12 +226,7 @@ impl<'a> Value<'a> {
         };
         let element = |item: &'a Spanned<DeValue<'a>>| {
             let place = Place::new(self.place.source, item.span());
-            Value {
-                place,
-                value: item.get_ref(),
-                findings: self.findings,
-                key: self.key,
-            }
+            Value { place, value: item.get_ref(), findings: self.findings, key: self.key }
         };
         array.iter().map(element).collect()
     }
@@ -320,10 +238,7 @@ impl<'a> Value<'a> {
             return None;
         };
         let source = self.place.source;
-        let entry = |(key, value): (
-            &'a Spanned<std::borrow::Cow<'a, str>>,
-            &'a Spanned<DeValue<'a>>,
-        )| Entry {
+        let entry = |(key, value): (&'a Spanned<std::borrow::Cow<'a, str>>, &'a Spanned<DeValue<'a>>)| Entry {
             key: key.get_ref(),
             key_place: Place::new(source, key.span()),
             value,
@@ -340,20 +255,13 @@ impl<'a> Value<'a> {
             return self.place.clone();
         };
         let raw = self.findings.text_of(&self.place);
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
-            3
-        } else {
-            1
-        };
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
         let same = raw.get(quotes..raw.len().saturating_sub(quotes)) == Some(text.as_ref());
         if !same || range.end > text.len() {
             return self.place.clone();
         }
         let start = self.place.start + quotes;
-        Place::new(
-            self.place.source,
-            start + range.start..start + range.end.max(range.start),
-        )
+        Place::new(self.place.source, start + range.start..start + range.end.max(range.start))
     }
 }
 

@@ -3,9 +3,7 @@
 use jiff::civil::{Time, Weekday};
 
 use crate::process::phrase::weekday_name;
-use crate::process::{
-    Category, Comparison, Grace, Intensity, OnHoliday, Per, Priority, Target, Verify,
-};
+use crate::process::{Category, Comparison, Grace, Intensity, OnHoliday, Per, Priority, Target, Verify};
 
 /// An enumeration that the file writes as one of a few words.
 pub(super) trait Word: Copy + 'static {
@@ -57,9 +55,7 @@ pub(super) fn weekday_word(day: Weekday) -> &'static str {
 pub(super) fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let number = |digits: &str| -> Option<i8> {
-        (digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| digits.parse().ok())
-            .flatten()
+        (digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
     };
     Time::new(number(hour)?, number(minute)?, 0, 0).ok()
 }
@@ -71,21 +67,11 @@ pub(super) fn time_word(time: Time) -> String {
 
 /// `16.5h a week` in minutes: more than nothing, at most the 168 hours that a week has.
 pub(super) fn capacity(text: &str) -> Option<u32> {
-    let text = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_ascii_lowercase();
-    let number = text
-        .strip_suffix(" a week")?
-        .trim_end()
-        .strip_suffix('h')?
-        .trim_end();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    let number = text.strip_suffix(" a week")?.trim_end().strip_suffix('h')?.trim_end();
     let minutes = (decimal(number)? * 60.0).round();
     // The cast is exact: a whole number within the range just checked.
-    (1.0..=168.0 * 60.0)
-        .contains(&minutes)
-        .then_some(minutes as u32)
+    (1.0..=168.0 * 60.0).contains(&minutes).then_some(minutes as u32)
 }
 
 /// The shortest spelling that [`capacity`] reads back as the same minutes: a hundredth of an hour is less than a minute.
@@ -96,18 +82,12 @@ pub(super) fn capacity_word(minutes: u32) -> String {
 
 /// `3 workdays` (at most 60) or `end of week`; the error says what is wrong with it.
 pub(super) fn grace(text: &str) -> Result<Grace, String> {
-    let words: Vec<String> = text
-        .split_whitespace()
-        .map(str::to_ascii_lowercase)
-        .collect();
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["end", "of", "week"] => Ok(Grace::EndOfWeek),
-        [number, "workday" | "workdays"]
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
-        {
+        [number, "workday" | "workdays"] if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
             let days = number.parse().ok().filter(|days: &u8| *days <= 60);
-            days.map(Grace::Workdays)
-                .ok_or_else(|| format!("a grace of {number} workdays is too long"))
+            days.map(Grace::Workdays).ok_or_else(|| format!("a grace of {number} workdays is too long"))
         }
         _ => Err(format!("`{text}` is no grace")),
     }
@@ -132,17 +112,11 @@ pub(super) fn target(text: &str) -> Option<Target> {
         (">", Comparison::Above),
         ("=", Comparison::Equal),
     ];
-    let (number, comparison) = signs
-        .iter()
-        .find_map(|(sign, comparison)| Some((text.strip_prefix(sign)?, *comparison)))?;
+    let (number, comparison) =
+        signs.iter().find_map(|(sign, comparison)| Some((text.strip_prefix(sign)?, *comparison)))?;
     let number = number.trim();
-    let (minus, digits) = number
-        .strip_prefix('-')
-        .map_or((1.0, number), |digits| (-1.0, digits));
-    Some(Target {
-        comparison,
-        value: minus * decimal(digits)?,
-    })
+    let (minus, digits) = number.strip_prefix('-').map_or((1.0, number), |digits| (-1.0, digits));
+    Some(Target { comparison, value: minus * decimal(digits)? })
 }
 
 /// As [`target`] reads it.
@@ -159,17 +133,13 @@ pub(super) fn target_word(target: Target) -> String {
 
 /// Digits with or without a decimal point: neither `inf` nor `NaN` nor an exponent.
 fn decimal(text: &str) -> Option<f64> {
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && text.bytes().any(|b| b.is_ascii_digit());
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().any(|b| b.is_ascii_digit());
     let value: f64 = plain.then(|| text.parse().ok()).flatten()?;
     value.is_finite().then_some(value)
 }
 
 /// The option nearest to `word`, where one is near enough to have been meant.
-pub(super) fn nearest<'a>(
-    word: &str,
-    options: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let near = |option: &&str| strsim::damerau_levenshtein(&word, &option.to_lowercase());
@@ -185,42 +155,20 @@ mod tests {
     #[test]
     fn capacities_survive_being_written() {
         for minutes in 1..=168 * 60 {
-            assert_eq!(
-                capacity(&capacity_word(minutes)),
-                Some(minutes),
-                "{}",
-                capacity_word(minutes)
-            );
+            assert_eq!(capacity(&capacity_word(minutes)), Some(minutes), "{}", capacity_word(minutes));
         }
         assert_eq!(capacity("16.5h a week"), Some(990));
-        for bad in [
-            "",
-            "16.5",
-            "16.5h",
-            "h a week",
-            "0h a week",
-            "-1h a week",
-            "169h a week",
-            "infh a week",
-            "1e2h a week",
-        ] {
+        for bad in
+            ["", "16.5", "16.5h", "h a week", "0h a week", "-1h a week", "169h a week", "infh a week", "1e2h a week"]
+        {
             assert_eq!(capacity(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn targets_are_plain_numbers() {
-        assert_eq!(
-            target(">=-1.50"),
-            Some(Target {
-                comparison: Comparison::AtLeast,
-                value: -1.5
-            })
-        );
-        for bad in [
-            "", "2", "== 2", "<= ", "<= NaN", "< inf", "> 1e9", "= 1.2.3", "= .", "=> 2", "<= --2",
-            "<= 20%",
-        ] {
+        assert_eq!(target(">=-1.50"), Some(Target { comparison: Comparison::AtLeast, value: -1.5 }));
+        for bad in ["", "2", "== 2", "<= ", "<= NaN", "< inf", "> 1e9", "= 1.2.3", "= .", "=> 2", "<= --2", "<= 20%"] {
             assert_eq!(target(bad), None, "{bad}");
         }
         assert_eq!(target(&format!("< {}", "9".repeat(400))), None);
@@ -229,9 +177,7 @@ mod tests {
     #[test]
     fn times_have_two_digits_each() {
         assert_eq!(time("09:05"), Time::new(9, 5, 0, 0).ok());
-        for bad in [
-            "9:05", "24:00", "09:60", "0905", "09:05:00", "+9:05", "09.05", "",
-        ] {
+        for bad in ["9:05", "24:00", "09:60", "0905", "09:05:00", "+9:05", "09.05", ""] {
             assert_eq!(time(bad), None, "{bad}");
         }
     }
@@ -240,15 +186,8 @@ mod tests {
     fn graces_end_at_sixty() {
         assert_eq!(grace("1 workday"), Ok(Grace::Workdays(1)));
         assert_eq!(grace(" End  of week"), Ok(Grace::EndOfWeek));
-        for bad in [
-            "61 workdays",
-            "999 workdays",
-            "-1 workdays",
-            "workdays",
-            "2 days",
-            "1.5 workdays",
-            "end of month",
-        ] {
+        for bad in ["61 workdays", "999 workdays", "-1 workdays", "workdays", "2 days", "1.5 workdays", "end of month"]
+        {
             assert!(grace(bad).is_err(), "{bad}");
         }
     }

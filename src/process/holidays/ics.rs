@@ -31,11 +31,7 @@ pub struct IcsError {
 
 impl IcsError {
     fn new(at: Range<usize>, message: impl Into<String>, expected: impl Into<String>) -> IcsError {
-        IcsError {
-            at,
-            message: message.into(),
-            expected: format!("expected {}", expected.into()),
-        }
+        IcsError { at, message: message.into(), expected: format!("expected {}", expected.into()) }
     }
 }
 
@@ -50,19 +46,12 @@ pub fn read(text: &str, today: Date) -> Result<Vec<(Date, Option<String>)>, Vec<
     let horizon = today.checked_add(YEARS_AHEAD.years()).unwrap_or(Date::MAX);
     let mut days = Vec::new();
     if errors.is_empty() {
-        let mut work = Work {
-            horizon,
-            left: MOST_WORK,
-        };
+        let mut work = Work { horizon, left: MOST_WORK };
         for event in events.iter().filter(|event| event.overrides.is_none()) {
             let result = event.days(&events, &mut work).and_then(|found| {
                 days.extend(found);
                 if days.len() > MOST_DAYS {
-                    return Err(event.error(
-                        &event.begin,
-                        "the days off up to here are too many",
-                        "at most 50000",
-                    ));
+                    return Err(event.error(&event.begin, "the days off up to here are too many", "at most 50000"));
                 }
                 Ok(())
             });
@@ -122,11 +111,7 @@ fn lines(text: &str) -> Vec<Line> {
                 last.end = at + bare.len();
             }
             Some(_) | None => {
-                lines.push(Line {
-                    text: bare.to_owned(),
-                    stretches: vec![(0, at)],
-                    end: at + bare.len(),
-                });
+                lines.push(Line { text: bare.to_owned(), stretches: vec![(0, at)], end: at + bare.len() });
             }
         }
         at += raw.len();
@@ -171,36 +156,21 @@ impl Property {
         let colon = colon.ok_or_else(malformed)?;
         cuts.push(colon);
         let name = text[..cuts[0]].trim().to_ascii_uppercase();
-        if name.is_empty()
-            || !name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
-        {
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')) {
             return Err(malformed());
         }
         let parameter = |pair: &[usize]| {
             let (key, value) = text[pair[0] + 1..pair[1]].split_once('=')?;
-            Some((
-                key.trim().to_ascii_uppercase(),
-                value.trim_matches('"').to_owned(),
-            ))
+            Some((key.trim().to_ascii_uppercase(), value.trim_matches('"').to_owned()))
         };
         let parameters = cuts.windows(2).filter_map(parameter).collect();
         let value = text[colon + 1..].trim_end().to_owned();
         let at = line.range(colon + 1..colon + 1 + value.len());
-        Ok(Property {
-            name,
-            parameters,
-            value,
-            at,
-        })
+        Ok(Property { name, parameters, value, at })
     }
 
     fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     fn says(&self, word: &str) -> bool {
@@ -209,10 +179,7 @@ impl Property {
 
     /// The days of a list of dates; `None` for what has a time.
     fn dates(&self) -> Result<Vec<Option<Date>>, IcsError> {
-        self.value
-            .split(',')
-            .map(|word| self.date(word.trim()))
-            .collect()
+        self.value.split(',').map(|word| self.date(word.trim())).collect()
     }
 
     /// One day; `None` for what has a time.
@@ -222,9 +189,7 @@ impl Property {
             IcsError::new(self.at.clone(), message, "a date such as 20270101")
         };
         let timed = word.get(8..9).is_some_and(|t| t.eq_ignore_ascii_case("t"));
-        let says_date = self
-            .parameter("VALUE")
-            .is_some_and(|value| value.eq_ignore_ascii_case("DATE"));
+        let says_date = self.parameter("VALUE").is_some_and(|value| value.eq_ignore_ascii_case("DATE"));
         let date = word.get(..8).and_then(plain_date).ok_or_else(wrong)?;
         match (word.len(), timed && !says_date) {
             (8, _) => Ok(Some(date)),
@@ -259,9 +224,7 @@ fn events(lines: &[Line], text: &str, errors: &mut Vec<IcsError>) -> Vec<Event> 
     let mut calendars = 0;
     for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
         let property = match Property::parse(line) {
-            Ok(property)
-                if calendars == 0 && !(property.name == "BEGIN" && property.says("VCALENDAR")) =>
-            {
+            Ok(property) if calendars == 0 && !(property.name == "BEGIN" && property.says("VCALENDAR")) => {
                 errors.push(IcsError::new(
                     line.range(0..line.text.len()),
                     "this is no iCalendar file",
@@ -287,20 +250,13 @@ fn events(lines: &[Line], text: &str, errors: &mut Vec<IcsError>) -> Vec<Event> 
             "END" => match open.pop() {
                 Some((begun, at)) if begun == kind => {
                     if kind == "VEVENT" {
-                        Event::new(at, &properties)
-                            .map_or_else(|error| errors.push(error), |event| events.push(event));
+                        Event::new(at, &properties).map_or_else(|error| errors.push(error), |event| events.push(event));
                     }
                 }
                 begun => {
-                    let wanted = begun.map_or_else(
-                        || "nothing to end here".to_owned(),
-                        |(name, _)| format!("`END:{name}`"),
-                    );
-                    errors.push(IcsError::new(
-                        property.at,
-                        format!("`END:{kind}` has no beginning"),
-                        wanted,
-                    ));
+                    let wanted =
+                        begun.map_or_else(|| "nothing to end here".to_owned(), |(name, _)| format!("`END:{name}`"));
+                    errors.push(IcsError::new(property.at, format!("`END:{kind}` has no beginning"), wanted));
                     return events;
                 }
             },
@@ -310,17 +266,9 @@ fn events(lines: &[Line], text: &str, errors: &mut Vec<IcsError>) -> Vec<Event> 
     }
     if let Some((name, _)) = open.pop() {
         let end = text.trim_end().len();
-        errors.push(IcsError::new(
-            end..end,
-            format!("the file ends inside {name}"),
-            format!("`END:{name}`"),
-        ));
+        errors.push(IcsError::new(end..end, format!("the file ends inside {name}"), format!("`END:{name}`")));
     } else if calendars == 0 {
-        errors.push(IcsError::new(
-            0..0,
-            "the file is empty",
-            "an iCalendar file, beginning with `BEGIN:VCALENDAR`",
-        ));
+        errors.push(IcsError::new(0..0, "the file is empty", "an iCalendar file, beginning with `BEGIN:VCALENDAR`"));
     }
     events
 }
@@ -328,13 +276,8 @@ fn events(lines: &[Line], text: &str, errors: &mut Vec<IcsError>) -> Vec<Event> 
 impl Event {
     fn new(begin: Range<usize>, properties: &[Property]) -> Result<Event, IcsError> {
         let find = |name: &str| properties.iter().find(|property| property.name == name);
-        let all = |name: &str| {
-            properties
-                .iter()
-                .filter(move |property| property.name == name)
-                .cloned()
-                .collect::<Vec<_>>()
-        };
+        let all =
+            |name: &str| properties.iter().filter(move |property| property.name == name).cloned().collect::<Vec<_>>();
         let Some(first) = find("DTSTART") else {
             return Err(IcsError::new(
                 begin,
@@ -347,9 +290,7 @@ impl Event {
         let mut event = Event {
             begin,
             uid: find("UID").map(|uid| uid.value.clone()),
-            name: find("SUMMARY")
-                .map(|summary| plain_text(&summary.value))
-                .filter(|name| !name.is_empty()),
+            name: find("SUMMARY").map(|summary| plain_text(&summary.value)).filter(|name| !name.is_empty()),
             start: start.filter(|_| !cancelled),
             length: 1,
             rules: all("RRULE"),
@@ -381,11 +322,7 @@ impl Event {
     }
 
     /// Every day of this event, its series expanded and those of its instances that other events stand in for replaced.
-    fn days(
-        &self,
-        events: &[Event],
-        work: &mut Work,
-    ) -> Result<Vec<(Date, Option<String>)>, IcsError> {
+    fn days(&self, events: &[Event], work: &mut Work) -> Result<Vec<(Date, Option<String>)>, IcsError> {
         let Some(first) = self.start else {
             return Ok(Vec::new());
         };
@@ -395,28 +332,16 @@ impl Event {
         starts.extend(self.expand(&self.rules, first, work)?);
         let mut except = self.expand(&self.except_rules, first, work)?;
         except.extend(&self.except);
-        let stand_ins: Vec<&Event> = events
-            .iter()
-            .filter(|event| self.is_replaced_by(event))
-            .collect();
+        let stand_ins: Vec<&Event> = events.iter().filter(|event| self.is_replaced_by(event)).collect();
         except.extend(stand_ins.iter().filter_map(|event| event.overrides));
         except.sort_unstable();
         starts.sort_unstable();
         starts.dedup();
         starts.retain(|day| except.binary_search(day).is_err());
         let last = if is_series { work.horizon } else { Date::MAX };
-        let mut days: Vec<_> = starts
-            .iter()
-            .flat_map(|start| self.span(*start, last))
-            .take(MOST_DAYS + 1)
-            .collect();
+        let mut days: Vec<_> = starts.iter().flat_map(|start| self.span(*start, last)).take(MOST_DAYS + 1).collect();
         for event in stand_ins {
-            days.extend(
-                event
-                    .start
-                    .into_iter()
-                    .flat_map(|start| event.span(start, work.horizon)),
-            );
+            days.extend(event.start.into_iter().flat_map(|start| event.span(start, work.horizon)));
         }
         Ok(days)
     }
@@ -425,12 +350,7 @@ impl Event {
         other.overrides.is_some() && self.uid.is_some() && self.uid == other.uid
     }
 
-    fn expand(
-        &self,
-        rules: &[Property],
-        first: Date,
-        work: &mut Work,
-    ) -> Result<Vec<Date>, IcsError> {
+    fn expand(&self, rules: &[Property], first: Date, work: &mut Work) -> Result<Vec<Date>, IcsError> {
         let mut days = Vec::new();
         for property in rules {
             let rule = Rule::parse(&property.value).map_err(|(offset, message, expected)| {
@@ -438,13 +358,11 @@ impl Event {
                 IcsError::new(start..property.at.end, message, expected)
             })?;
             let found = rule.days(first, work.horizon, &mut work.left);
-            days.extend(found.ok_or_else(|| {
-                self.error(
-                    &property.at,
-                    "this rule takes too long to work out",
-                    "a simpler rule",
-                )
-            })?);
+            days.extend(
+                found.ok_or_else(|| {
+                    self.error(&property.at, "this rule takes too long to work out", "a simpler rule")
+                })?,
+            );
         }
         Ok(days)
     }
@@ -452,10 +370,7 @@ impl Event {
     /// The days of one instance, up to `last`.
     fn span(&self, start: Date, last: Date) -> impl Iterator<Item = (Date, Option<String>)> {
         let days = usize::try_from(self.length).unwrap_or(1);
-        let series = start
-            .series(1.day())
-            .take(days)
-            .take_while(move |day| *day <= last && day.year() <= 9998);
+        let series = start.series(1.day()).take(days).take_while(move |day| *day <= last && day.year() <= 9998);
         series.map(|day| (day, self.name.clone()))
     }
 }
@@ -468,71 +383,32 @@ fn stray_overrides(events: &[Event]) -> Vec<(Date, Option<String>)> {
         .filter_map(|event| Some((event.uid.as_deref()?, ())))
         .collect();
     let strays = events.iter().filter(|event| event.overrides.is_some());
-    let strays = strays.filter(|event| {
-        event
-            .uid
-            .as_deref()
-            .is_none_or(|uid| !series.contains_key(uid))
-    });
-    strays
-        .flat_map(|event| {
-            event
-                .start
-                .into_iter()
-                .flat_map(|start| event.span(start, Date::MAX))
-        })
-        .collect()
+    let strays = strays.filter(|event| event.uid.as_deref().is_none_or(|uid| !series.contains_key(uid)));
+    strays.flat_map(|event| event.start.into_iter().flat_map(|start| event.span(start, Date::MAX))).collect()
 }
 
 /// The day of a date or a date with a time.
 fn day_part(property: &Property, word: &str) -> Result<Date, IcsError> {
-    let date = property
-        .date(word)?
-        .or_else(|| word.get(..8).and_then(plain_date));
-    date.ok_or_else(|| {
-        IcsError::new(
-            property.at.clone(),
-            "this is no date",
-            "a date such as 20270101",
-        )
-    })
+    let date = property.date(word)?.or_else(|| word.get(..8).and_then(plain_date));
+    date.ok_or_else(|| IcsError::new(property.at.clone(), "this is no date", "a date such as 20270101"))
 }
 
 /// How many days an event lasts: its end is the day after its last.
-fn length(
-    start: Date,
-    end: Option<&Property>,
-    duration: Option<&Property>,
-) -> Result<i64, IcsError> {
+fn length(start: Date, end: Option<&Property>, duration: Option<&Property>) -> Result<i64, IcsError> {
     if let Some(property) = end {
-        let wrong = |message: &str| {
-            IcsError::new(
-                property.at.clone(),
-                message,
-                "a date after DTSTART, such as 20270102",
-            )
-        };
-        let end = property
-            .date(property.value.trim())?
-            .ok_or_else(|| wrong("the end has a time, the beginning has none"))?;
+        let wrong =
+            |message: &str| IcsError::new(property.at.clone(), message, "a date after DTSTART, such as 20270102");
+        let end =
+            property.date(property.value.trim())?.ok_or_else(|| wrong("the end has a time, the beginning has none"))?;
         let days = i64::from((end - start).get_days());
-        return if days < 0 {
-            Err(wrong("this event ends before it begins"))
-        } else {
-            Ok(days.max(1))
-        };
+        return if days < 0 { Err(wrong("this event ends before it begins")) } else { Ok(days.max(1)) };
     }
     let Some(property) = duration else {
         return Ok(1);
     };
     let days = duration_days(property.value.trim()).filter(|days| *days <= 4_000_000);
-    let days = days.ok_or_else(|| {
-        IcsError::new(
-            property.at.clone(),
-            "this is no duration of days",
-            "one such as `P3D`",
-        )
-    })?;
+    let days =
+        days.ok_or_else(|| IcsError::new(property.at.clone(), "this is no duration of days", "one such as `P3D`"))?;
     Ok(days.max(1))
 }
 
@@ -568,10 +444,7 @@ fn plain_text(text: &str) -> String {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         let c = match c {
-            '\\' => chars.next().map_or(
-                '\\',
-                |next| if matches!(next, 'n' | 'N') { ' ' } else { next },
-            ),
+            '\\' => chars.next().map_or('\\', |next| if matches!(next, 'n' | 'N') { ' ' } else { next }),
             other => other,
         };
         plain.push(if c.is_control() { ' ' } else { c });

@@ -43,28 +43,19 @@ impl Holidays {
 
     /// The name of the day off, if it is one and has one.
     pub fn name(&self, date: Date) -> Option<&str> {
-        self.days
-            .get(&date)?
-            .iter()
-            .find_map(|holiday| holiday.name.as_deref())
+        self.days.get(&date)?.iter().find_map(|holiday| holiday.name.as_deref())
     }
 
     /// Every day off in order of date.
     pub fn iter(&self) -> impl Iterator<Item = (Date, &Holiday)> {
-        self.days
-            .iter()
-            .flat_map(|(date, holidays)| holidays.iter().map(move |holiday| (*date, holiday)))
+        self.days.iter().flat_map(|(date, holidays)| holidays.iter().map(move |holiday| (*date, holiday)))
     }
 
     /// Those that hold for this manager.
     pub fn for_manager(&self, manager: &UserId) -> Holidays {
         let mut own = Holidays::default();
         for (date, holiday) in self.iter() {
-            if holiday
-                .managers
-                .as_ref()
-                .is_none_or(|some| some.contains(manager))
-            {
+            if holiday.managers.as_ref().is_none_or(|some| some.contains(manager)) {
                 own.add(date, holiday.clone());
             }
         }

@@ -58,60 +58,31 @@ impl Rule {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let name = name.trim().to_ascii_uppercase();
             has_frequency |= name == "FREQ";
-            rule.set(&name, value.trim()).map_err(|expected| {
-                (
-                    at,
-                    format!("`{}` is no part of a rule for whole days", part.trim()),
-                    expected,
-                )
-            })?;
+            rule.set(&name, value.trim())
+                .map_err(|expected| (at, format!("`{}` is no part of a rule for whole days", part.trim()), expected))?;
             at += part.len() + 1;
         }
         if !has_frequency {
-            return Err((
-                0,
-                "the rule does not say how often".to_owned(),
-                "FREQ=YEARLY, MONTHLY, WEEKLY or DAILY",
-            ));
+            return Err((0, "the rule does not say how often".to_owned(), "FREQ=YEARLY, MONTHLY, WEEKLY or DAILY"));
         }
         Ok(rule)
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
         match name {
-            "FREQ" => {
-                self.frequency = frequency(value).ok_or("YEARLY, MONTHLY, WEEKLY or DAILY")?
-            }
-            "INTERVAL" => {
-                self.interval = whole(value, 1..=10_000).ok_or("a whole number from 1 to 10000")?
-            }
+            "FREQ" => self.frequency = frequency(value).ok_or("YEARLY, MONTHLY, WEEKLY or DAILY")?,
+            "INTERVAL" => self.interval = whole(value, 1..=10_000).ok_or("a whole number from 1 to 10000")?,
             "COUNT" => {
                 let count = whole(value, 1..=1_000_000).ok_or("a whole number from 1")?;
                 self.count = usize::try_from(count).ok();
             }
-            "UNTIL" => {
-                self.until = Some(
-                    value
-                        .get(..8)
-                        .and_then(plain_date)
-                        .ok_or("a date such as 20301231")?,
-                )
-            }
+            "UNTIL" => self.until = Some(value.get(..8).and_then(plain_date).ok_or("a date such as 20301231")?),
             "WKST" => self.week_starts = weekday(value).ok_or("a weekday such as MO")?,
             "BYMONTH" => self.months = numbers(value, 1, 12, false).ok_or("months from 1 to 12")?,
-            "BYWEEKNO" => {
-                self.week_numbers =
-                    numbers(value, 1, 53, true).ok_or("week numbers from 1 to 53")?
-            }
-            "BYYEARDAY" => {
-                self.year_days = numbers(value, 1, 366, true).ok_or("days from 1 to 366")?
-            }
-            "BYMONTHDAY" => {
-                self.month_days = numbers(value, 1, 31, true).ok_or("days from 1 to 31")?
-            }
-            "BYSETPOS" => {
-                self.positions = numbers(value, 1, 366, true).ok_or("places from 1 to 366")?
-            }
+            "BYWEEKNO" => self.week_numbers = numbers(value, 1, 53, true).ok_or("week numbers from 1 to 53")?,
+            "BYYEARDAY" => self.year_days = numbers(value, 1, 366, true).ok_or("days from 1 to 366")?,
+            "BYMONTHDAY" => self.month_days = numbers(value, 1, 31, true).ok_or("days from 1 to 31")?,
+            "BYSETPOS" => self.positions = numbers(value, 1, 366, true).ok_or("places from 1 to 366")?,
             "BYDAY" => self.weekdays = weekdays(value).ok_or("weekdays such as MO, 1MO or -1FR")?,
             // Times of day do not concern whole days.
             "BYHOUR" | "BYMINUTE" | "BYSECOND" | "" => {}
@@ -128,10 +99,7 @@ impl Rule {
         let parts = self.completed(first);
         let mut found = Vec::new();
         let mut number = 0;
-        while let Some(period) = self
-            .period(first, number)
-            .filter(|period| *period.start() <= last)
-        {
+        while let Some(period) = self.period(first, number).filter(|period| *period.start() <= last) {
             let mut days = Vec::new();
             let mut day = *period.start();
             loop {
@@ -144,11 +112,7 @@ impl Rule {
                     Ok(_) | Err(_) => break,
                 }
             }
-            for day in parts
-                .placed(days)
-                .into_iter()
-                .filter(|day| (first..=last).contains(day))
-            {
+            for day in parts.placed(days).into_iter().filter(|day| (first..=last).contains(day)) {
                 found.push(day);
                 if self.count == Some(found.len()) {
                     return Some(found);
@@ -168,23 +132,16 @@ impl Rule {
                 Some(day..=day)
             }
             Frequency::Weekly => {
-                let start = week_start(first, self.week_starts)?
-                    .checked_add(Span::new().try_weeks(steps).ok()?)
-                    .ok()?;
+                let start =
+                    week_start(first, self.week_starts)?.checked_add(Span::new().try_weeks(steps).ok()?).ok()?;
                 Some(start..=start.checked_add(6.days()).ok()?)
             }
             Frequency::Monthly => {
-                let start = first
-                    .first_of_month()
-                    .checked_add(Span::new().try_months(steps).ok()?)
-                    .ok()?;
+                let start = first.first_of_month().checked_add(Span::new().try_months(steps).ok()?).ok()?;
                 Some(start..=start.last_of_month())
             }
             Frequency::Yearly => {
-                let start = first
-                    .first_of_year()
-                    .checked_add(Span::new().try_years(steps).ok()?)
-                    .ok()?;
+                let start = first.first_of_year().checked_add(Span::new().try_years(steps).ok()?).ok()?;
                 Some(start..=start.last_of_year())
             }
         }
@@ -218,36 +175,19 @@ impl Rule {
             list.is_empty() || list.iter().any(|n| *n == value || *n == value - length - 1)
         };
         (self.months.is_empty() || self.months.contains(&i16::from(day.month())))
-            && any(
-                &self.month_days,
-                i16::from(day.day()),
-                i16::from(day.days_in_month()),
-            )
+            && any(&self.month_days, i16::from(day.day()), i16::from(day.days_in_month()))
             && any(&self.year_days, day.day_of_year(), day.days_in_year())
             && (self.week_numbers.is_empty() || self.has_week_number(day))
-            && (self.weekdays.is_empty()
-                || self
-                    .weekdays
-                    .iter()
-                    .any(|wanted| self.is_weekday(day, *wanted)))
+            && (self.weekdays.is_empty() || self.weekdays.iter().any(|wanted| self.is_weekday(day, *wanted)))
     }
 
     /// Whether the day's week has one of the numbers wanted: week 1 is the first with four days in the year.
     fn has_week_number(&self, day: Date) -> bool {
-        let middle = |day: Date| {
-            Some(
-                week_start(day, self.week_starts)?
-                    .checked_add(3.days())
-                    .ok()?,
-            )
-        };
+        let middle = |day: Date| Some(week_start(day, self.week_starts)?.checked_add(3.days()).ok()?);
         let Some(own) = middle(day) else { return false };
         let number = (own.day_of_year() - 1) / 7 + 1;
-        let weeks =
-            middle(date(own.year(), 12, 28)).map_or(52, |last| (last.day_of_year() - 1) / 7 + 1);
-        self.week_numbers
-            .iter()
-            .any(|n| *n == number || *n == number - weeks - 1)
+        let weeks = middle(date(own.year(), 12, 28)).map_or(52, |last| (last.day_of_year() - 1) / 7 + 1);
+        self.week_numbers.iter().any(|n| *n == number || *n == number - weeks - 1)
     }
 
     fn is_weekday(&self, day: Date, (nth, weekday): (i16, Weekday)) -> bool {
@@ -271,11 +211,7 @@ impl Rule {
         }
         let at = |position: &i16| {
             let place = usize::from(position.unsigned_abs());
-            if *position > 0 {
-                days.get(place - 1)
-            } else {
-                days.len().checked_sub(place).and_then(|i| days.get(i))
-            }
+            if *position > 0 { days.get(place - 1) } else { days.len().checked_sub(place).and_then(|i| days.get(i)) }
         };
         let mut placed: Vec<Date> = self.positions.iter().filter_map(at).copied().collect();
         placed.sort_unstable();
@@ -289,18 +225,12 @@ pub(super) fn plain_date(text: &str) -> Option<Date> {
     if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let date = Date::new(
-        text[..4].parse().ok()?,
-        text[4..6].parse().ok()?,
-        text[6..].parse().ok()?,
-    )
-    .ok()?;
+    let date = Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?).ok()?;
     (1..=9998).contains(&date.year()).then_some(date)
 }
 
 fn week_start(day: Date, starts: Weekday) -> Option<Date> {
-    day.checked_sub(i64::from(day.weekday().since(starts)).days())
-        .ok()
+    day.checked_sub(i64::from(day.weekday().since(starts)).days()).ok()
 }
 
 fn frequency(text: &str) -> Option<Frequency> {
@@ -321,11 +251,7 @@ fn whole(text: &str, bounds: RangeInclusive<i32>) -> Option<i32> {
 fn numbers(text: &str, least: i16, most: i16, negative: bool) -> Option<Vec<i16>> {
     let number = |word: &str| {
         let number: i16 = word.trim().parse().ok()?;
-        let size = if negative {
-            number.checked_abs()?
-        } else {
-            number
-        };
+        let size = if negative { number.checked_abs()? } else { number };
         (least..=most).contains(&size).then_some(number)
     };
     text.split(',').map(number).collect()
@@ -348,14 +274,8 @@ fn weekdays(text: &str) -> Option<Vec<(i16, Weekday)>> {
     let one = |word: &str| {
         let word = word.trim();
         let (number, name) = word.split_at_checked(word.len().checked_sub(2)?)?;
-        let nth = if number.is_empty() {
-            0
-        } else {
-            number
-                .parse()
-                .ok()
-                .filter(|n| *n != 0 && (-53..=53).contains(n))?
-        };
+        let nth =
+            if number.is_empty() { 0 } else { number.parse().ok().filter(|n| *n != 0 && (-53..=53).contains(n))? };
         Some((nth, weekday(name)?))
     };
     text.split(',').map(one).collect()

@@ -3,7 +3,7 @@
 mod parse;
 mod print;
 #[cfg(test)]
-mod tests;
+pub(in crate::process) mod tests;
 
 use std::ops::Range;
 

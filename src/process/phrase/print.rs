@@ -84,6 +84,8 @@ pub(super) fn ending(number: u8) -> &'static str {
 /// `a`, `a and b`, `a, b and c`.
 fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
     let mut words: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    let Some(last) = words.pop() else { return String::new() };
+    let Some(last) = words.pop() else {
+        return String::new();
+    };
     if words.is_empty() { last } else { format!("{} and {last}", words.join(", ")) }
 }

@@ -1,10 +1,13 @@
 //! What falls due: every occurrence that a process calls for, with its due and closing instants.
 
 #[cfg(test)]
-mod tests;
+pub(in crate::process) mod tests;
 
-use jiff::Zoned;
+use std::cmp::Ordering;
+
 use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
 use super::recurrence::{Rule, occurrences, slots};
 use super::{Activity, Calendar, Grace, Manager, Per, Process, Rep, Workday};
@@ -30,24 +33,67 @@ pub struct Planned<'a> {
 /// then activity key, then rep id.
 pub fn plan_manager<'a>(process: &'a Process, manager: &'a Manager, from: Date, to: Date) -> Vec<Planned<'a>> {
     let calendar = process.calendar_of(manager);
-    let held = process.activities.iter().filter(|activity| activity.is_held_by(&manager.slack));
-    let mut all: Vec<_> = held.flat_map(|activity| plan_activity(activity, manager, &calendar, from, to)).collect();
-    all.sort_by(|a, b| {
-        let key = |p: &Planned<'a>| (p.due.timestamp(), &p.activity.key, p.rep.map(|rep| &rep.slack));
-        key(a).cmp(&key(b))
-    });
+    let mut all: Vec<_> = plan_by(process, manager, &calendar, from, to).collect();
+    all.sort_by(Planned::in_order);
     all
 }
 
 /// Every occurrence of everybody in `from..=to`, ordered by due, then activity key, manager id, rep id.
 pub fn plan<'a>(process: &'a Process, from: Date, to: Date) -> Vec<Planned<'a>> {
-    let mut all: Vec<_> =
-        process.managers.iter().flat_map(|manager| plan_manager(process, manager, from, to)).collect();
-    all.sort_by(|a, b| {
-        let key = |p: &Planned<'a>| (p.due.timestamp(), &p.activity.key, &p.manager.slack, p.rep.map(|rep| &rep.slack));
-        key(a).cmp(&key(b))
-    });
-    all
+    stream(process, from, to).collect()
+}
+
+/// As [`plan`], a few weeks at a time, so that a year of a thousand managers never has to be held at once.
+pub fn stream<'a>(process: &'a Process, from: Date, to: Date) -> impl Iterator<Item = Planned<'a>> {
+    const CHUNK: i32 = 28;
+    let managers: Vec<_> = process.managers.iter().map(|manager| (manager, process.calendar_of(manager))).collect();
+    let mut rest = (from <= to).then_some(from);
+    let mut held_back: Vec<Planned<'a>> = Vec::new();
+    std::iter::from_fn(move || {
+        let start = rest?;
+        let end = start.checked_add(Span::new().days(CHUNK - 1)).map_or(to, |end| end.min(to));
+        rest = end.tomorrow().ok().filter(|next| *next <= to);
+        held_back
+            .extend(managers.iter().flat_map(|(manager, calendar)| plan_by(process, manager, calendar, start, end)));
+        held_back.sort_by(Planned::in_order);
+        // A date is over in one zone before it is in another: what comes with the next chunk may be due before some of this.
+        let ready = match rest.and_then(earliest_instant) {
+            Some(next) => held_back.partition_point(|planned| planned.due.timestamp() < next),
+            None if rest.is_some() => 0,
+            None => held_back.len(),
+        };
+        Some(held_back.drain(..ready).collect::<Vec<_>>())
+    })
+    .flatten()
+}
+
+/// Before a local date has begun anywhere.
+fn earliest_instant(date: Date) -> Option<Timestamp> {
+    let midnight = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
+    midnight.checked_sub(SignedDuration::from_hours(26)).ok()
+}
+
+/// Every occurrence of a manager in `from..=to`, in no order.
+fn plan_by<'a>(
+    process: &'a Process,
+    manager: &'a Manager,
+    calendar: &Calendar,
+    from: Date,
+    to: Date,
+) -> impl Iterator<Item = Planned<'a>> {
+    let held = process.activities.iter().filter(|activity| activity.is_held_by(&manager.slack));
+    held.flat_map(move |activity| plan_activity(activity, manager, calendar, from, to))
+}
+
+impl Planned<'_> {
+    /// By due instant, then activity key, manager id, rep id.
+    pub fn in_order(&self, other: &Planned<'_>) -> Ordering {
+        let by_due = self.due.timestamp().cmp(&other.due.timestamp());
+        by_due
+            .then_with(|| self.activity.key.cmp(&other.activity.key))
+            .then_with(|| self.manager.slack.cmp(&other.manager.slack))
+            .then_with(|| self.rep.map(|rep| &rep.slack).cmp(&other.rep.map(|rep| &rep.slack)))
+    }
 }
 
 /// Every occurrence of one activity of one manager in `from..=to`, rep by rep, each by date.
@@ -109,7 +155,7 @@ pub fn closes(calendar: &Calendar, grace: Grace, due_date: Date, due: &Zoned) ->
 fn end_of_week(calendar: &Calendar, due_date: Date) -> Option<Date> {
     let last = *calendar.workweek.last()?;
     let ahead = last.since(due_date.weekday());
-    let ends = due_date.checked_add(jiff::Span::new().days(ahead)).ok()?;
+    let ends = due_date.checked_add(Span::new().days(ahead)).ok()?;
     let up_to = if calendar.is_workday(ends) { Some(ends) } else { calendar.workday_before(ends) };
     up_to.max(calendar.workday_after(due_date))
 }

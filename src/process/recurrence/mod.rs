@@ -5,7 +5,7 @@
 //! looks so far beyond the window asked for that the answer for a day never depends on the window.
 
 #[cfg(test)]
-mod tests;
+pub(in crate::process) mod tests;
 
 use std::collections::BTreeMap;
 
@@ -135,7 +135,9 @@ pub fn slots(phrase: &Phrase) -> Option<u32> {
 /// Whether a phrase ever occurs, judged with the workweek but without holidays: `the 30th day of every February` never
 /// does.
 pub fn can_occur(phrase: &Phrase, workweek: &[Weekday], fiscal_year_starts: i8) -> bool {
-    let Recur::Ordinal { ordinals, unit, span } = &phrase.recur else { return true };
+    let Recur::Ordinal { ordinals, unit, span } = &phrase.recur else {
+        return true;
+    };
     // After 400 years the calendar repeats, weekdays and the phase of every other month included.
     let (first, last) = (date(2000, 1, 1), date(2399, 12, 31));
     let is_workday = |day: Date| workweek.contains(&day.weekday());

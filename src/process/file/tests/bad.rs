@@ -107,20 +107,9 @@ fn every_error_names_its_place() {
         let text = GOOD.replacen(old, new, 1);
         assert_ne!(text, GOOD, "`{old}` is not in the good file");
         wrong.extend(complaint(&text, *line, *column, word));
-        wrong.extend(complaint(
-            &format!("\u{feff}{}", text.replace('\n', "\r\n")),
-            *line,
-            *column,
-            word,
-        ));
+        wrong.extend(complaint(&format!("\u{feff}{}", text.replace('\n', "\r\n")), *line, *column, word));
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {}:\n{}",
-        wrong.len(),
-        2 * BAD.len(),
-        wrong.join("\n\n")
-    );
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), 2 * BAD.len(), wrong.join("\n\n"));
 }
 
 /// What is amiss with the first problem of a bad file.
@@ -131,9 +120,7 @@ fn complaint(text: &str, line: usize, column: usize, word: &str) -> Option<Strin
     let first = &problems[0];
     let said = shown(&problems);
     let is_right = (first.line, first.column) == (line, column)
-        && first
-            .rendered
-            .contains(&format!("process.toml:{line}:{column}"))
+        && first.rendered.contains(&format!("process.toml:{line}:{column}"))
         && first.rendered.contains('^')
         && first.rendered.contains(word);
     (!is_right).then(|| format!("wanted `{word}` at {line}:{column}, not\n{said}"))
@@ -144,30 +131,15 @@ fn an_empty_file_fails_at_its_first_place() {
     for text in ["", "\u{feff}", "\n", "\r\n\r\n", "# only a remark\n"] {
         let problems = read_one(text).expect_err("there is no process in it");
         assert_eq!((problems[0].line, problems[0].column), (1, 1), "{text:?}");
-        assert!(
-            problems[0].rendered.contains("process.toml:1:1"),
-            "{}",
-            problems[0].rendered
-        );
+        assert!(problems[0].rendered.contains("process.toml:1:1"), "{}", problems[0].rendered);
     }
-    assert_eq!(
-        read(&[], TODAY, &Folder)
-            .expect_err("nothing was given")
-            .len(),
-        1
-    );
+    assert_eq!(read(&[], TODAY, &Folder).expect_err("nothing was given").len(), 1);
 }
 
 #[test]
 fn what_two_files_both_say_is_wrong_in_the_second() {
-    let second =
-        "[process]\neffective = 2026-12-01\nname = \"Again\"\n\n[nudges]\nintensity = \"light\"\n";
-    let problems = read(
-        &[file("a.toml", GOOD), file("b.toml", second)],
-        TODAY,
-        &Folder,
-    )
-    .expect_err("two names");
+    let second = "[process]\neffective = 2026-12-01\nname = \"Again\"\n\n[nudges]\nintensity = \"light\"\n";
+    let problems = read(&[file("a.toml", GOOD), file("b.toml", second)], TODAY, &Folder).expect_err("two names");
     insta::assert_snapshot!(shown(&problems), @r#"
     error: `name` of [process] is given already, in a.toml, line 2
      --> b.toml:3:1
@@ -192,19 +164,9 @@ fn an_error_in_a_holiday_file_names_that_file_once() {
 
 #[test]
 fn all_problems_are_shown_at_once_and_in_order() {
-    let text = GOOD
-        .replace("minutes = 60", "minutes = 0\ngrace = \"x\"")
-        .replace("\"U0DANA\"", "\"dana\"");
+    let text = GOOD.replace("minutes = 60", "minutes = 0\ngrace = \"x\"").replace("\"U0DANA\"", "\"dana\"");
     let problems = read_one(&text).expect_err("three mistakes");
-    assert_eq!(
-        problems
-            .iter()
-            .map(|problem| problem.line)
-            .collect::<Vec<_>>(),
-        [13, 19, 20],
-        "{}",
-        shown(&problems)
-    );
+    assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [13, 19, 20], "{}", shown(&problems));
 }
 
 #[test]
@@ -218,9 +180,6 @@ fn tokens_are_masked_wherever_they_stand() {
         "[process]\nname = \"x\"\n[[activity]]\nwhen = \"xoxb-1234567890-abcdefghij\"\n",
     ] {
         let said = shown(&read_one(text).expect_err("no such thing belongs here"));
-        assert!(
-            !said.contains("1234567890") && !said.contains("abcdefghij"),
-            "{said}"
-        );
+        assert!(!said.contains("1234567890") && !said.contains("abcdefghij"), "{said}");
     }
 }

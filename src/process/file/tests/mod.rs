@@ -21,15 +21,10 @@ impl Surroundings for Folder {
             "holidays/one.ics" => {
                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705\nSUMMARY:Day off\nEND:VEVENT\nEND:VCALENDAR\n"
             }
-            "holidays/bad.ics" => {
-                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20271399\nEND:VEVENT\nEND:VCALENDAR\n"
-            }
+            "holidays/bad.ics" => "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20271399\nEND:VEVENT\nEND:VCALENDAR\n",
             _ => return Err("there is no such file".to_owned()),
         };
-        Ok(SourceFile {
-            name: format!("config/{path}"),
-            text: text.to_owned(),
-        })
+        Ok(SourceFile { name: format!("config/{path}"), text: text.to_owned() })
     }
 
     fn user_by_email(&self, email: &str) -> Result<String, String> {
@@ -42,10 +37,7 @@ impl Surroundings for Folder {
 }
 
 pub(super) fn file(name: &str, text: &str) -> SourceFile {
-    SourceFile {
-        name: name.to_owned(),
-        text: text.to_owned(),
-    }
+    SourceFile { name: name.to_owned(), text: text.to_owned() }
 }
 
 pub(super) fn read_one(text: &str) -> Result<(Process, Vec<Problem>), Vec<Problem>> {
@@ -53,11 +45,7 @@ pub(super) fn read_one(text: &str) -> Result<(Process, Vec<Problem>), Vec<Proble
 }
 
 pub(super) fn shown(problems: &[Problem]) -> String {
-    problems
-        .iter()
-        .map(|problem| problem.rendered.as_str())
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    problems.iter().map(|problem| problem.rendered.as_str()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// A process with two managers that reads without a word said.
@@ -84,8 +72,7 @@ minutes = 60
 
 #[test]
 fn the_good_one_is_good() {
-    let (process, warnings) =
-        read_one(GOOD).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
+    let (process, warnings) = read_one(GOOD).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
     assert_eq!(shown(&warnings), "");
     assert_eq!((process.managers.len(), process.activities.len()), (1, 1));
 }
@@ -93,25 +80,15 @@ fn the_good_one_is_good() {
 #[test]
 fn the_starter_files_read_without_a_word() {
     let process = include_str!("../../../../config/process.toml");
-    let teams = [
-        include_str!("../../../../config/team.example.toml"),
-        include_str!("../../../demo/team.toml"),
-    ];
+    let teams = [include_str!("../../../../config/team.example.toml"), include_str!("../../../demo/team.toml")];
     for team in teams {
-        let files = [
-            file("config/process.toml", process),
-            file("config/team.toml", team),
-        ];
+        let files = [file("config/process.toml", process), file("config/team.toml", team)];
         let (process, warnings) =
             read(&files, TODAY, &Folder).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
         assert_eq!(shown(&warnings), "");
         assert_eq!(process.activities.len(), 23);
-        assert_eq!(
-            process.holidays.name(date(2027, 7, 5)),
-            Some("Independence Day")
-        );
+        assert_eq!(process.holidays.name(date(2027, 7, 5)), Some("Independence Day"));
     }
-    let (process, warnings) =
-        read_one(process).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
+    let (process, warnings) = read_one(process).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
     assert_eq!((process.managers.len(), shown(&warnings).as_str()), (0, ""));
 }

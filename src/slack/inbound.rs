@@ -1,0 +1,404 @@
+//! What comes in from Slack: is it really Slack, and what does it say?
+//!
+//! Everything is read as a JSON value first and only the few fields that Onbeat needs are taken out: one odd block or
+//! metadata value in somebody's message must not cost a click. Nothing here is an error; what we do not know is
+//! [`Inbound::Ignored`]. Whether the team is ours is the caller's business.
+
+use std::collections::HashMap;
+
+use hmac::{Hmac, Mac};
+use jiff::Timestamp;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::Secret;
+use super::action::{Action, Modal};
+use crate::process::UserId;
+use crate::record::ResultWord;
+use crate::record::outcome::{Answers, clean_note};
+
+/// How far a request's timestamp may be from the machine's clock, in seconds.
+const FRESH: i64 = 300;
+
+/// Why a request is not believed to be Slack's. Says nothing of the signature that would have been right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadSignature {
+    /// A header is missing or is no text.
+    #[error("no signature")]
+    Missing,
+    /// The signature does not fit the body.
+    #[error("wrong signature")]
+    Wrong,
+    /// It is more than five minutes off.
+    #[error("stale signature")]
+    Stale,
+}
+
+/// Whether this request was signed by Slack within five minutes of `machine_now` (the machine's clock, rehearsed or not).
+///
+/// # Errors
+/// Why it is not believed.
+pub fn verify(secret: &Secret, headers: &HeaderMap, body: &[u8], machine_now: Timestamp) -> Result<(), BadSignature> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).ok_or(BadSignature::Missing);
+    let signature = header("x-slack-signature")?;
+    let timestamp = header("x-slack-request-timestamp")?;
+    let signed_at: i64 = timestamp.parse().map_err(|_| BadSignature::Stale)?;
+    let signature = signature.strip_prefix("v0=").and_then(unhex).ok_or(BadSignature::Wrong)?;
+    if secret.reveal().is_empty() {
+        return Err(BadSignature::Wrong);
+    }
+    signed(secret, timestamp, body).verify_slice(&signature).map_err(|_| BadSignature::Wrong)?;
+    if (machine_now.as_second().saturating_sub(signed_at)).saturating_abs() > FRESH {
+        return Err(BadSignature::Stale);
+    }
+    Ok(())
+}
+
+/// The signature that Slack would put on this request: for the local workspace of the demo and for tests.
+pub fn sign(secret: &Secret, timestamp: i64, body: &[u8]) -> String {
+    let bytes = signed(secret, &timestamp.to_string(), body).finalize().into_bytes();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("v0={hex}")
+}
+
+fn signed(secret: &Secret, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(b"v0:");
+    mac.update(timestamp.as_bytes());
+    mac.update(b":");
+    mac.update(body);
+    mac
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes().chunks_exact(2);
+    if !digits.remainder().is_empty() {
+        return None;
+    }
+    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+/// What came in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inbound {
+    /// Slack wants this back, word for word.
+    UrlVerification {
+        /// What to send back.
+        challenge: String,
+    },
+    /// `/onbeat …`
+    Command(Command),
+    /// A button or a select's option.
+    Pressed(Pressed),
+    /// A modal's Submit.
+    Submitted(Submitted),
+    /// Somebody opened the Home tab.
+    HomeOpened {
+        /// The workspace, where Slack names it.
+        team: Option<String>,
+        /// Who.
+        user: UserId,
+        /// The same for every delivery of the same event.
+        key: String,
+    },
+    /// Nothing that Onbeat acts on.
+    Ignored {
+        /// The workspace, where Slack names it.
+        team: Option<String>,
+    },
+}
+
+impl Inbound {
+    /// The workspace that it comes from, where Slack names it.
+    pub fn team(&self) -> Option<&str> {
+        match self {
+            Inbound::UrlVerification { .. } => None,
+            Inbound::Command(command) => command.team.as_deref(),
+            Inbound::Pressed(pressed) => pressed.team.as_deref(),
+            Inbound::Submitted(submitted) => submitted.team.as_deref(),
+            Inbound::HomeOpened { team, .. } | Inbound::Ignored { team } => team.as_deref(),
+        }
+    }
+}
+
+/// `/onbeat …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The workspace, where Slack names it.
+    pub team: Option<String>,
+    /// Who.
+    pub user: UserId,
+    /// What stands behind the command, without blanks around it.
+    pub text: String,
+    /// Opens a modal within three seconds.
+    pub trigger_id: Option<String>,
+    /// Where to answer.
+    pub response_url: Option<String>,
+    /// Where it was typed.
+    pub channel: Option<String>,
+    /// The same for every delivery of the same command.
+    pub key: String,
+}
+
+/// A button or a select's option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pressed {
+    /// The workspace, where Slack names it.
+    pub team: Option<String>,
+    /// Who.
+    pub user: UserId,
+    /// What.
+    pub action: Action,
+    /// Opens a modal within three seconds.
+    pub trigger_id: Option<String>,
+    /// Where to answer, in a message.
+    pub response_url: Option<String>,
+    /// The message's channel.
+    pub channel: Option<String>,
+    /// The message's timestamp.
+    pub message_ts: Option<String>,
+    /// The nudge id that the message carries, as far as Slack sent its metadata along.
+    pub nudge: Option<String>,
+    /// The view, where it was pressed on the Home tab.
+    pub view_id: Option<String>,
+    /// The same for every delivery of the same press.
+    pub key: String,
+}
+
+/// A modal's Submit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submitted {
+    /// The workspace, where Slack names it.
+    pub team: Option<String>,
+    /// Who.
+    pub user: UserId,
+    /// The view.
+    pub view_id: String,
+    /// Which modal, and what it is about.
+    pub modal: Modal,
+    /// What was filled in.
+    pub fields: Fields,
+    /// The same for every delivery of the same submission.
+    pub key: String,
+}
+
+/// What came to `/slack/events`: JSON.
+pub fn event(body: &[u8]) -> Inbound {
+    serde_json::from_slice(body).map_or(Inbound::Ignored { team: None }, |value| event_value(&value))
+}
+
+/// An event's payload, however it came.
+pub fn event_value(value: &Value) -> Inbound {
+    let team = text(&value["team_id"]);
+    match value["type"].as_str() {
+        Some("url_verification") => {
+            Inbound::UrlVerification { challenge: value["challenge"].as_str().unwrap_or_default().to_owned() }
+        }
+        Some("event_callback") => home_opened(value, team.clone()).unwrap_or(Inbound::Ignored { team }),
+        Some(_) | None => Inbound::Ignored { team },
+    }
+}
+
+fn home_opened(value: &Value, team: Option<String>) -> Option<Inbound> {
+    let event = &value["event"];
+    // The messages tab sends this event too.
+    if event["type"] != "app_home_opened" || event["tab"].as_str().is_some_and(|tab| tab != "home") {
+        return None;
+    }
+    let user = UserId(text(&event["user"])?);
+    let at = || format!("{user}/{}", event["event_ts"]);
+    let key = format!("event/{}", text(&value["event_id"]).unwrap_or_else(at));
+    Some(Inbound::HomeOpened { team, user, key })
+}
+
+/// What came to `/slack/interactions`: a form whose `payload` is JSON.
+pub fn interaction(body: &[u8]) -> Inbound {
+    let payload = url::form_urlencoded::parse(body).find(|(name, _)| name == "payload");
+    let value = payload.and_then(|(_, payload)| serde_json::from_str(&payload).ok());
+    value.map_or(Inbound::Ignored { team: None }, |value| interaction_value(&value))
+}
+
+/// An interaction's payload, however it came.
+pub fn interaction_value(value: &Value) -> Inbound {
+    let team = text(&value["team"]["id"]).or_else(|| text(&value["user"]["team_id"]));
+    let understood = match value["type"].as_str() {
+        Some("block_actions") => pressed(value, team.clone()),
+        Some("view_submission") => submitted(value, team.clone()),
+        Some(_) | None => None,
+    };
+    understood.unwrap_or(Inbound::Ignored { team })
+}
+
+fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {
+    let user = UserId(text(&value["user"]["id"])?);
+    let pressed = value["actions"].as_array()?.iter();
+    let (action, raw) = pressed.filter_map(|raw| Some((decode(raw)?, raw))).next()?;
+    let container = &value["container"];
+    let channel = text(&value["channel"]["id"]).or_else(|| text(&container["channel_id"]));
+    let message_ts = text(&container["message_ts"]).or_else(|| text(&value["message"]["ts"]));
+    let view_id = text(&container["view_id"]).or_else(|| text(&value["view"]["id"]));
+    let place = message_ts.clone().or_else(|| view_id.clone()).unwrap_or_default();
+    let when = text(&raw["action_ts"]).or_else(|| text(&value["trigger_id"])).unwrap_or_default();
+    Some(Inbound::Pressed(Pressed {
+        key: format!("press/{user}/{place}/{}/{}/{when}", action.id(), action.value()),
+        team,
+        user,
+        action,
+        trigger_id: text(&value["trigger_id"]),
+        response_url: text(&value["response_url"]),
+        channel,
+        message_ts,
+        nudge: text(&value["message"]["metadata"]["event_payload"]["nudge"]),
+        view_id,
+    }))
+}
+
+/// A button has its value, a select or an overflow menu the chosen option's.
+fn decode(raw: &Value) -> Option<Action> {
+    let value = raw["value"].as_str().or_else(|| raw["selected_option"]["value"].as_str())?;
+    Action::decode(raw["action_id"].as_str()?, value)
+}
+
+fn submitted(value: &Value, team: Option<String>) -> Option<Inbound> {
+    let user = UserId(text(&value["user"]["id"])?);
+    let view = &value["view"];
+    let view_id = text(&view["id"])?;
+    let modal = Modal::decode(view["callback_id"].as_str()?, view["private_metadata"].as_str()?)?;
+    let hash = text(&view["hash"]).unwrap_or_default();
+    let fields = Fields(view["state"]["values"].as_object().cloned().unwrap_or_default());
+    let key = format!("submit/{view_id}/{hash}");
+    Some(Inbound::Submitted(Submitted { team, user, view_id, modal, fields, key }))
+}
+
+/// What came to `/slack/commands`: a form.
+pub fn command(body: &[u8]) -> Inbound {
+    let form: HashMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
+    command_from(|name| form.get(name).cloned())
+}
+
+/// A command's payload as JSON, however it came.
+pub fn command_value(value: &Value) -> Inbound {
+    command_from(|name| value[name].as_str().map(str::to_owned))
+}
+
+fn command_from(field: impl Fn(&str) -> Option<String>) -> Inbound {
+    let field = |name: &str| field(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let team = field("team_id");
+    let (Some(user), Some(_)) = (field("user_id"), field("command")) else { return Inbound::Ignored { team } };
+    let trigger_id = field("trigger_id");
+    Inbound::Command(Command {
+        key: format!("command/{user}/{}", trigger_id.as_deref().unwrap_or_default()),
+        team,
+        user: UserId(user),
+        text: field("text").unwrap_or_default(),
+        trigger_id,
+        response_url: field("response_url"),
+        channel: field("channel_id"),
+    })
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Why something can't be done, as the manager chose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// There was no time.
+    NoTime,
+    /// It is not needed this time.
+    NotNeeded,
+    /// Somebody it takes was away.
+    SomeoneAway,
+    /// The rep was away: nobody's fault, so it is excused.
+    RepAway,
+    /// In the manager's own words.
+    Other(String),
+}
+
+impl Why {
+    /// The choices that have words of their own.
+    pub(in crate::slack) const FIXED: [Why; 4] = [Why::NoTime, Why::NotNeeded, Why::SomeoneAway, Why::RepAway];
+    /// The option's value for a reason in the manager's own words.
+    pub(in crate::slack) const OTHER: &'static str = "other";
+
+    /// The reason as it is recorded; also the option's value.
+    pub fn words(&self) -> &str {
+        match self {
+            Why::NoTime => "no time",
+            Why::NotNeeded => "not needed this time",
+            Why::SomeoneAway => "someone was away",
+            Why::RepAway => "rep away",
+            Why::Other(words) => words,
+        }
+    }
+
+    /// Whether it records `excused` rather than `skipped`.
+    pub fn excuses(&self) -> bool {
+        match self {
+            Why::RepAway => true,
+            Why::NoTime | Why::NotNeeded | Why::SomeoneAway | Why::Other(_) => false,
+        }
+    }
+}
+
+/// The block ids of the modals' fields. Part of the wire format: an open modal outlives a release too.
+pub(in crate::slack) mod block {
+    pub const RESULT: &str = "result";
+    pub const NOTE: &str = "note";
+    pub const LINK: &str = "link";
+    pub const NUMBER: &str = "number";
+    pub const REASON: &str = "reason";
+    pub const REASON_WORDS: &str = "reason_words";
+    pub const WHEN: &str = "when";
+}
+
+/// What was filled into a modal, by block id.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fields(serde_json::Map<String, Value>);
+
+impl Fields {
+    /// The answers of an outcome modal, unchecked.
+    pub fn answers(&self) -> Answers {
+        Answers {
+            result: self.chosen(block::RESULT).and_then(ResultWord::parse),
+            note: self.typed(block::NOTE),
+            link: self.typed(block::LINK),
+            number: self.typed(block::NUMBER),
+        }
+    }
+
+    /// The reason of a *Can't* modal; `None` where none was chosen, or *something else* was and no words were given.
+    pub fn why(&self) -> Option<Why> {
+        let words = self.typed(block::REASON_WORDS).map(|words| clean_note(&words)).filter(|words| !words.is_empty());
+        match self.chosen(block::REASON)? {
+            Why::OTHER => words.map(Why::Other),
+            chosen => Why::FIXED.into_iter().find(|why| why.words() == chosen),
+        }
+    }
+
+    /// The instant of a *Pick a time* modal.
+    pub fn instant(&self) -> Option<Timestamp> {
+        let picked = &self.element(block::WHEN)?["selected_date_time"];
+        let seconds = picked.as_i64().or_else(|| picked.as_str()?.parse().ok())?;
+        Timestamp::from_second(seconds).ok()
+    }
+
+    /// A block holds one element, whatever its action is called.
+    fn element(&self, block: &str) -> Option<&Value> {
+        self.0.get(block)?.as_object()?.values().next()
+    }
+
+    fn chosen(&self, block: &str) -> Option<&str> {
+        self.element(block)?["selected_option"]["value"].as_str()
+    }
+
+    fn typed(&self, block: &str) -> Option<String> {
+        match &self.element(block)?["value"] {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+}

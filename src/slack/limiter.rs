@@ -1,0 +1,160 @@
+//! Slack's rate limits, kept on our side: per method, and per channel for `chat.postMessage`.
+//!
+//! Each limit is a bucket that leaks: it remembers the instant at which it will be empty. A caller who would have to wait
+//! long is told so instead, because a row that goes back to the queue is better than a task that sleeps on a claim.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long a call may wait for its turn before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How many buckets are kept before the empty ones are thrown away.
+const MANY: usize = 4096;
+
+/// A method of the Web API that Onbeat calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Method {
+    AuthTest,
+    ChatPostMessage,
+    ChatPostEphemeral,
+    ChatUpdate,
+    ConversationsHistory,
+    ConversationsInfo,
+    ConversationsOpen,
+    UsersInfo,
+    UsersLookupByEmail,
+    ViewsOpen,
+    ViewsPublish,
+    ViewsUpdate,
+}
+
+impl Method {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::AuthTest => "auth.test",
+            Method::ChatPostMessage => "chat.postMessage",
+            Method::ChatPostEphemeral => "chat.postEphemeral",
+            Method::ChatUpdate => "chat.update",
+            Method::ConversationsHistory => "conversations.history",
+            Method::ConversationsInfo => "conversations.info",
+            Method::ConversationsOpen => "conversations.open",
+            Method::UsersInfo => "users.info",
+            Method::UsersLookupByEmail => "users.lookupByEmail",
+            Method::ViewsOpen => "views.open",
+            Method::ViewsPublish => "views.publish",
+            Method::ViewsUpdate => "views.update",
+        }
+    }
+
+    /// Calls a minute that Slack grants: its tier 3 is 50, tier 4 is 100, and «several hundred» for the special ones.
+    fn per_minute(self) -> u32 {
+        match self {
+            Method::AuthTest | Method::ChatPostMessage => 300,
+            Method::ChatUpdate
+            | Method::ConversationsHistory
+            | Method::ConversationsInfo
+            | Method::ConversationsOpen
+            | Method::UsersLookupByEmail => 50,
+            Method::ChatPostEphemeral
+            | Method::UsersInfo
+            | Method::ViewsOpen
+            | Method::ViewsPublish
+            | Method::ViewsUpdate => 100,
+        }
+    }
+
+    /// A fifth of the tier at once and the rest evenly: never more than the tier within any minute.
+    fn rate(self) -> Rate {
+        let tier = self.per_minute();
+        Rate { every: Duration::from_secs(60) * 5 / (tier * 4), at_once: tier / 5 }
+    }
+}
+
+/// One message a second and channel, a few at once.
+const CHANNEL: Rate = Rate { every: Duration::from_secs(1), at_once: 3 };
+
+/// How fast a bucket leaks and how much it holds.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    every: Duration,
+    at_once: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Bucket {
+    Method(Method),
+    Channel(String),
+}
+
+#[derive(Debug, Default)]
+struct Buckets {
+    empty_at: HashMap<Bucket, Instant>,
+    paused_until: HashMap<Method, Instant>,
+}
+
+impl Buckets {
+    /// Takes a turn: how long to wait for it, or `Err` with how long that would be, and nothing taken.
+    fn reserve(&mut self, method: Method, channel: Option<&str>, now: Instant) -> Result<Duration, Duration> {
+        let mut asked = vec![(Bucket::Method(method), method.rate())];
+        asked.extend(channel.map(|channel| (Bucket::Channel(channel.to_owned()), CHANNEL)));
+        let mut turn = self.paused_until.get(&method).copied().map_or(now, |until| until.max(now));
+        for (bucket, rate) in &asked {
+            let empty_at = self.empty_at.get(bucket).copied().unwrap_or(now).max(now);
+            let has_room_at = empty_at.checked_sub(rate.every * (rate.at_once - 1)).unwrap_or(now);
+            turn = turn.max(has_room_at);
+        }
+        let wait = turn.duration_since(now);
+        if wait > PATIENCE {
+            return Err(wait);
+        }
+        for (bucket, rate) in asked {
+            let empty_at = self.empty_at.entry(bucket).or_insert(now);
+            *empty_at = (*empty_at).max(turn) + rate.every;
+        }
+        if self.empty_at.len() > MANY {
+            self.empty_at.retain(|_, empty_at| *empty_at > now);
+        }
+        Ok(wait)
+    }
+
+    fn pause(&mut self, method: Method, until: Instant) {
+        let paused = self.paused_until.entry(method).or_insert(until);
+        *paused = (*paused).max(until);
+    }
+}
+
+/// The limits of one workspace.
+#[derive(Debug, Default)]
+pub struct Limiter {
+    buckets: Mutex<Buckets>,
+}
+
+impl Limiter {
+    /// Waits for this call's turn.
+    ///
+    /// # Errors
+    /// How long it would take, where that is more than about two seconds: come back then.
+    pub async fn turn(&self, method: Method, channel: Option<&str>) -> Result<(), Duration> {
+        let wait = self.lock().reserve(method, channel, Instant::now())?;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Slack asked for a pause of this method.
+    pub fn pause(&self, method: Method, retry_after: Duration) {
+        // Bounded, so that a mad header cannot stop the bot for good.
+        let pause = retry_after.min(Duration::from_secs(3600));
+        self.lock().pause(method, Instant::now() + pause);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Buckets> {
+        self.buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,62 @@
+//! What the app asks of Slack: the manifest to paste in, with the scopes and addresses that the bot really uses.
+
+use serde_json::{Value, json};
+
+/// Where people's addresses would stand when `ONBEAT_PUBLIC_URL` isn't set.
+const PLACEHOLDER: &str = "https://onbeat.example.com";
+
+/// The scopes, each for what the bot does with it.
+const SCOPES: [&str; 8] = [
+    "chat:write",       // nudges and digests
+    "commands",         // /onbeat
+    "im:write",         // opening the direct-message channel
+    "im:history",       // finding a nudge whose posting was interrupted
+    "channels:history", // finding a digest whose posting was interrupted
+    "groups:history",   // the same in a private channel
+    "users:read",       // names and time zones
+    "users:read.email", // people named by e-mail in the process file
+];
+
+/// The app manifest. With Socket Mode no addresses are needed; without it they lie below `public_url`.
+pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
+    let base = public_url.unwrap_or(PLACEHOLDER).trim_end_matches('/');
+    let address = |path: &str| format!("{base}/slack/{path}");
+    let mut command = json!({
+        "command": "/onbeat",
+        "description": "Your management cadence: what is due, and how it is going",
+        "usage_hint": "today | week | status | help",
+        "should_escape": true,
+    });
+    let mut events = json!({ "bot_events": ["app_home_opened"] });
+    let mut interactivity = json!({ "is_enabled": true });
+    if !socket_mode {
+        command["url"] = address("commands").into();
+        events["request_url"] = address("events").into();
+        interactivity["request_url"] = address("interactions").into();
+    }
+    json!({
+        "_metadata": { "major_version": 2, "minor_version": 0 },
+        "display_information": {
+            "name": "Onbeat",
+            "description": "Keeps sales managers on their cadence",
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": true,
+                "messages_tab_enabled": true,
+                "messages_tab_read_only_enabled": false,
+            },
+            "bot_user": { "display_name": "Onbeat", "always_online": true },
+            "slash_commands": [command],
+        },
+        "oauth_config": { "scopes": { "bot": SCOPES } },
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": false,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": false,
+        },
+    })
+}

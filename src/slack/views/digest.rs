@@ -1,0 +1,186 @@
+//! The weekly digest as the leader reads it: the week, what can still be mended, the managers' own words, and the counts.
+//! Managers and activities stand in order of name: this is no ranking.
+
+use jiff::tz::TimeZone;
+use slack_morphism::blocks::SlackBlock;
+
+use super::kit::Rich;
+use super::text::{escape_within, length, lines_within, truncate};
+use super::{MessageContent, kit};
+use crate::process::UserId;
+use crate::record::digest::{InTheirWords, Rates, Recoverable, Story};
+
+/// The longest top-level text that Slack advises, less a margin.
+const MOST_TEXT: usize = 3900;
+/// The longest list of managers, and of activities.
+const MOST_LIST: usize = 3000;
+/// The longest note.
+const MOST_NOTE: usize = 500;
+
+/// The digest as one message; `zone`: the digest's own.
+pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
+    let headline = headline(story);
+    let week = week_lines(story);
+    let mend: Vec<String> = mend_lines(story, zone);
+    let managers = manager_lines(story);
+    let activities = activity_lines(story);
+    let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline), Rich::default().text(&week.join("\n")).block()];
+    if !mend.is_empty() {
+        blocks.push(titled("Can still be mended", &lines_within(&mend, MOST_LIST)));
+    }
+    if !story.words.is_empty() {
+        blocks.push(in_their_words(story));
+    }
+    if !managers.is_empty() {
+        blocks.extend([kit::divider(), titled("Managers", &lines_within(&managers, MOST_LIST))]);
+        blocks.push(titled("Activities", &lines_within(&activities, MOST_LIST)));
+        blocks.push(kit::small("Done of what is decided, as it stands when this was posted; late counts as done."));
+    }
+    let text = text(
+        &headline,
+        &week,
+        &[
+            ("Can still be mended:", mend),
+            ("In their words:", word_lines(story)),
+            ("Managers:", managers),
+            ("Activities:", activities),
+        ],
+    );
+    MessageContent { text, blocks }
+}
+
+fn headline(story: &Story) -> String {
+    let (week, from, to) = (story.digest.week, story.digest.from, story.digest.to);
+    let so_far = if story.so_far { ", so far" } else { "" };
+    let days = if from.month() == to.month() {
+        format!("{} – {}", from.day(), to.strftime("%-d %b"))
+    } else {
+        format!("{} – {}", from.strftime("%-d %b"), to.strftime("%-d %b"))
+    };
+    format!("The week of {days} ({week}){so_far}")
+}
+
+/// The week's figure beside the last one's, over all and over what must be done.
+fn week_lines(story: &Story) -> Vec<String> {
+    let line = |title: &str, now: &Rates, before: &Rates| {
+        let (now, before) = (now.figures(), before.figures());
+        let so_far = if story.so_far && now.expected > 0 { " so far" } else { "" };
+        let last = if story.so_far { "last week's final" } else { "the week before" };
+        format!("{title}: {}{so_far} · {last}: {}", now.in_words(), before.in_words())
+    };
+    let mut lines = vec![
+        line("Done", &story.digest.rates, &story.previous),
+        line("Must-do", &story.digest.must, &story.previous_must),
+    ];
+    let figures = story.digest.rates.figures();
+    let counts = [
+        (figures.done_on_time, "on time"),
+        (figures.done_late, "late"),
+        (figures.skipped, "skipped with a reason"),
+        (figures.missed, "missed"),
+        (figures.open, "still open"),
+        (figures.excused, "excused"),
+    ];
+    let counts: Vec<String> =
+        counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    if !counts.is_empty() {
+        lines.push(counts.join(" · "));
+    }
+    lines
+}
+
+fn mend_lines(story: &Story, zone: &TimeZone) -> Vec<String> {
+    let line = |slip: &Recoverable| {
+        let state = match slip.closes {
+            Some(closes) => format!("open until {}", closes.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M %Z")),
+            None => "closed, still counts when done late".to_owned(),
+        };
+        format!("• {}: {}, {state}", name(story, &slip.manager), truncate(&slip.label, 120))
+    };
+    let mut lines: Vec<String> = story.recoverable.iter().map(line).collect();
+    if story.more_recoverable > 0 {
+        lines.push(format!("… and {} more", story.more_recoverable));
+    }
+    lines
+}
+
+fn spoken(story: &Story, words: &InTheirWords) -> String {
+    let result = words.result.map(|result| format!(" ({})", result.as_str())).unwrap_or_default();
+    format!("{}, {}{result}", name(story, &words.manager), truncate(&words.label, 120))
+}
+
+/// Notes are people's words: set off, and literal.
+fn in_their_words(story: &Story) -> SlackBlock {
+    let mut rich = Rich::default().bold("In their words");
+    for words in &story.words {
+        rich.end_line();
+        rich = rich.text(&spoken(story, words)).quote(&truncate(&words.note, MOST_NOTE));
+    }
+    rich.block()
+}
+
+fn word_lines(story: &Story) -> Vec<String> {
+    let line = |words: &InTheirWords| {
+        let note = words.note.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("• {}: “{}”", spoken(story, words), truncate(&note, 200))
+    };
+    story.words.iter().map(line).collect()
+}
+
+fn manager_lines(story: &Story) -> Vec<String> {
+    let line = |manager, rates| format!("• {}: {}", name(story, manager), in_counts(rates));
+    sorted(story.digest.managers.iter().map(|each| line(&each.manager, &each.rates)))
+}
+
+fn activity_lines(story: &Story) -> Vec<String> {
+    let title =
+        |key: &crate::process::ActivityKey| truncate(story.titles.get(key).map_or(key.as_str(), String::as_str), 120);
+    sorted(
+        story.digest.activities.iter().map(|each| format!("• {}: {}", title(&each.activity), in_counts(&each.rates))),
+    )
+}
+
+fn sorted(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort_by_cached_key(|line| line.to_lowercase());
+    lines
+}
+
+/// A rate with its counts, and beside it what the rate leaves out.
+fn in_counts(rates: &Rates) -> String {
+    let figures = rates.figures();
+    let mut words = figures.in_words();
+    if figures.open > 0 && figures.decided() > 0 {
+        words.push_str(&format!(", {} still open", figures.open));
+    }
+    if figures.excused > 0 {
+        words.push_str(&format!(", {} excused", figures.excused));
+    }
+    words
+}
+
+fn name(story: &Story, manager: &UserId) -> String {
+    truncate(story.names.get(manager).map_or(manager.as_str(), String::as_str), 60)
+}
+
+fn titled(title: &str, lines: &str) -> SlackBlock {
+    Rich::default().bold(title).text("\n").text(lines).block()
+}
+
+/// The digest in words. What was written first is what must not be lost, so the lists at the end give way.
+fn text(headline: &str, week: &[String], lists: &[(&str, Vec<String>)]) -> String {
+    let mut text = escape_within(headline, 300);
+    for line in week {
+        text.push('\n');
+        text.push_str(&escape_within(line, 300));
+    }
+    for (title, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
+        let room = MOST_TEXT.saturating_sub(length(&text) + length(title) + 2);
+        if room < 100 {
+            break;
+        }
+        let lines: Vec<String> = lines.iter().map(|line| escape_within(line, 500)).collect();
+        text.push_str(&format!("\n{title}\n{}", lines_within(&lines, room)));
+    }
+    text
+}

@@ -1,0 +1,171 @@
+//! One occurrence as people see it: what and when, what came of it, and the buttons that go with that. The same in a
+//! nudge and on the Home tab.
+
+use jiff::Timestamp;
+use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock, SlackBlockButtonStyle};
+
+use super::kit::{self, Rich};
+use super::text::{clock_or_moment, duration, moment, truncate, until};
+use crate::process::{Calendar, Priority};
+use crate::record::snooze::choices;
+use crate::record::{Entry, Occurrence, State};
+use crate::slack::action::Action;
+
+/// How it is looked at: when, and by whose calendar.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// The bot's clock.
+    pub now: Timestamp,
+    /// The manager's calendar.
+    pub calendar: &'a Calendar,
+    /// How much text one entry may take.
+    pub room: usize,
+    /// Whether *Done* is the one thing to do here.
+    pub prominent: bool,
+}
+
+/// The blocks of one entry: its words, and its buttons where it has any. Two at most.
+pub fn blocks(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackBlock> {
+    let mut blocks = vec![words(entry, seen)];
+    let buttons = buttons(entry, seen);
+    if !buttons.is_empty() {
+        let id = format!("{}.{}", entry.occurrence.version, entry.occurrence.id);
+        blocks.push(kit::actions(&id, buttons));
+    }
+    blocks
+}
+
+fn words(entry: &Entry, seen: &Seen<'_>) -> SlackBlock {
+    let (label, part) = (truncate(&entry.label(), (seen.room / 4).min(300)), (seen.room / 4).min(1000));
+    let rich = Rich::default().bold(&label).text("\n").text(&facts(entry, seen));
+    match entry.occurrence.state(seen.now) {
+        State::Planned | State::Open | State::Missed => match &entry.activity.outcome {
+            Some(outcome) => rich.text("\n").italic(&truncate(outcome, part)).block(),
+            None => rich.block(),
+        },
+        State::Done => evidence(rich, entry, part).block(),
+        State::Skipped | State::Excused | State::Withdrawn => rich.block(),
+    }
+}
+
+/// Number, link and note of what is done. The note is somebody's own words.
+fn evidence(mut rich: Rich, entry: &Entry, part: usize) -> Rich {
+    let outcome = &entry.occurrence.outcome;
+    if let (Some(number), Some(question)) = (&outcome.evidence.number, &entry.activity.number) {
+        rich = rich.text(&format!("\n{}: {number}", truncate(&question.label, part)));
+    }
+    if let Some(link) = &outcome.evidence.link {
+        rich = rich.text("\n").link(link);
+    }
+    match &outcome.note {
+        Some(note) => rich.quote(&truncate(note, part)),
+        None => rich,
+    }
+}
+
+/// Where it stands, in one line of plain text.
+pub fn facts(entry: &Entry, seen: &Seen<'_>) -> String {
+    let occurrence = &entry.occurrence;
+    match occurrence.state(seen.now) {
+        State::Planned | State::Open => owed(entry, seen),
+        State::Missed => "Closed with nothing recorded; it still counts when done late.".to_owned(),
+        State::Done => done(occurrence, seen),
+        State::Skipped => format!("Not done: {}", reason(occurrence, seen)),
+        State::Excused => format!("Excused: {}", reason(occurrence, seen)),
+        State::Withdrawn => "No longer in the process.".to_owned(),
+    }
+}
+
+fn owed(entry: &Entry, seen: &Seen<'_>) -> String {
+    let (occurrence, zone) = (&entry.occurrence, &seen.calendar.zone);
+    let mut facts = vec![
+        format!("Due {}", moment(occurrence.due, seen.now, zone)),
+        duration(entry.activity.minutes),
+        format!("on time until {}", until(occurrence.closes, seen.now, zone)),
+    ];
+    if entry.activity.priority == Priority::Nice {
+        facts.push("nice to have".to_owned());
+    }
+    if let Some(again) = occurrence.snoozed_until.filter(|again| *again > seen.now) {
+        facts.push(format!("snoozed until {}", moment(again, seen.now, zone)));
+    }
+    facts.join(" · ")
+}
+
+fn done(occurrence: &Occurrence, seen: &Seen<'_>) -> String {
+    let mut words = "✓ Done".to_owned();
+    if let Some(at) = occurrence.completed_at {
+        words.push(' ');
+        words.push_str(&clock_or_moment(at, seen.now, &seen.calendar.zone));
+    }
+    if let Some(on_time) = occurrence.on_time() {
+        words.push_str(if on_time { ", on time" } else { ", late" });
+    }
+    if let Some(result) = occurrence.outcome.result {
+        words.push_str(" · ");
+        words.push_str(result.as_str());
+    }
+    words
+}
+
+fn reason(occurrence: &Occurrence, seen: &Seen<'_>) -> String {
+    truncate(occurrence.reason.as_deref().unwrap_or("no reason given"), (seen.room / 2).min(1000))
+}
+
+/// What can still be pressed.
+fn buttons(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackActionBlockElement> {
+    let id = || entry.occurrence.id.clone();
+    let label = entry.label();
+    let button = |words: &str, action: Action| kit::button(words, &action, &label);
+    match entry.occurrence.state(seen.now) {
+        State::Planned | State::Open => {
+            let mut done = button("Done", Action::Done(id()));
+            if seen.prominent {
+                done = done.with_style(SlackBlockButtonStyle::Primary);
+            }
+            let mut row = vec![done.into()];
+            row.extend(snooze(entry, seen));
+            row.push(button("Can't", Action::Cant(id())).into());
+            row
+        }
+        State::Missed => {
+            vec![button("Done after all", Action::Done(id())).into(), button("Can't", Action::Cant(id())).into()]
+        }
+        State::Done => {
+            let change = if says_nothing(&entry.occurrence) {
+                button("Add note", Action::AddNote(id()))
+            } else {
+                button("Change", Action::Change(id()))
+            };
+            vec![change.into(), button("Undo", Action::Undo(id())).into()]
+        }
+        // Another reason replaces the first, so *Change* is another *Can't*.
+        State::Skipped => vec![
+            button("Done after all", Action::Done(id())).into(),
+            button("Change", Action::Cant(id())).into(),
+            button("Undo", Action::Undo(id())).into(),
+        ],
+        State::Excused => {
+            vec![button("Done after all", Action::Done(id())).into(), button("Undo", Action::Undo(id())).into()]
+        }
+        State::Withdrawn => Vec::new(),
+    }
+}
+
+fn snooze(entry: &Entry, seen: &Seen<'_>) -> Option<SlackActionBlockElement> {
+    let choices = choices(seen.now, entry.occurrence.closes, seen.calendar);
+    let option = |choice: &_| {
+        (crate::record::snooze::Choice::label(*choice), Action::Snooze(entry.occurrence.id.clone(), *choice))
+    };
+    let options: Vec<(&str, Action)> = choices.iter().map(option).collect();
+    kit::select("Snooze", &options).map(SlackActionBlockElement::StaticSelect)
+}
+
+/// Whether it was recorded with a single click, so that there is something to add rather than to change.
+fn says_nothing(occurrence: &Occurrence) -> bool {
+    let outcome = &occurrence.outcome;
+    outcome.note.is_none()
+        && outcome.evidence.link.is_none()
+        && outcome.evidence.number.is_none()
+        && outcome.result.is_none()
+}

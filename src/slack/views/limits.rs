@@ -1,0 +1,233 @@
+//! Every view at its extremes, held against Slack's limits (SLACK.md §4.3).
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::samples::*;
+use super::text::length;
+use super::*;
+use crate::process::UserId;
+use crate::record::adherence::Figures;
+use crate::record::agenda::Kind;
+use crate::record::{Refusal, State};
+use crate::slack::action::Purpose;
+
+fn check_text(value: &Value, most: usize, what: &str) {
+    let text = value["text"].as_str().unwrap_or_else(|| panic!("{what}: no text in {value}"));
+    assert!(!text.is_empty(), "{what}: empty text");
+    assert!(length(text) <= most, "{what}: {} is more than {most}", length(text));
+    if value["type"] == "mrkdwn" {
+        assert!(!text.contains("<!"), "{what}: a broadcast in {text}");
+    }
+}
+
+fn check_options(element: &Value, most: usize, what: &str) {
+    let options = element["options"].as_array().unwrap_or_else(|| panic!("{what}: no options"));
+    assert!((1..=most).contains(&options.len()), "{what}: {} options", options.len());
+    for option in options {
+        check_text(&option["text"], 75, what);
+        assert!(length(option["value"].as_str().expect("an option has a value")) <= 150, "{what}: value of {option}");
+    }
+    let initial = &element["initial_option"];
+    assert!(initial.is_null() || options.contains(initial), "{what}: {initial} is none of the options");
+}
+
+fn check_element(element: &Value) {
+    let kind = element["type"].as_str().expect("an element has a type");
+    let action_id = element["action_id"].as_str().expect("an element has an action id");
+    assert!((1..=255).contains(&length(action_id)));
+    if !element["placeholder"].is_null() {
+        check_text(&element["placeholder"], 150, kind);
+    }
+    match kind {
+        "button" => {
+            check_text(&element["text"], 75, kind);
+            assert!(length(element["value"].as_str().expect("a button has a value")) <= 2000);
+            assert!(length(element["accessibility_label"].as_str().expect("a button is told aloud")) <= 75);
+        }
+        "static_select" => check_options(element, 100, kind),
+        "radio_buttons" => check_options(element, 10, kind),
+        "plain_text_input" => {
+            let most = element["max_length"].as_u64().expect("a text has a longest length") as usize;
+            assert!(most <= 3000 && length(element["initial_value"].as_str().unwrap_or_default()) <= most);
+        }
+        "number_input" => assert!(element["is_decimal_allowed"].is_boolean()),
+        "datetimepicker" => {
+            let at = element["initial_date_time"].as_i64().expect("a time is offered");
+            assert_eq!(at.to_string().len(), 10);
+        }
+        "url_text_input" => {}
+        other => panic!("unknown element {other}"),
+    }
+}
+
+fn check_rich(block: &Value) -> usize {
+    let parts = block["elements"].as_array().expect("rich text has elements");
+    assert!(!parts.is_empty());
+    let mut sum = 0;
+    for piece in parts.iter().flat_map(|part| part["elements"].as_array().expect("each has pieces")) {
+        match piece["type"].as_str() {
+            Some("text") => {
+                let text = piece["text"].as_str().expect("text has text");
+                assert!(!text.is_empty(), "an empty piece");
+                sum += length(text);
+            }
+            Some("link") => assert!(length(piece["url"].as_str().expect("a link has an address")) <= 3000),
+            other => panic!("unknown piece {other:?}"),
+        }
+    }
+    sum
+}
+
+fn check_block(block: &Value, in_modal: bool) {
+    match block["type"].as_str().expect("a block has a type") {
+        "header" => check_text(&block["text"], 150, "header"),
+        "section" => check_text(&block["text"], 3000, "section"),
+        "divider" => {}
+        "context" => {
+            let elements = block["elements"].as_array().expect("context has elements");
+            assert!((1..=10).contains(&elements.len()));
+            elements.iter().for_each(|element| check_text(element, 2000, "context"));
+        }
+        "rich_text" => assert!(check_rich(block) <= 10_000),
+        "actions" => {
+            let elements = block["elements"].as_array().expect("actions have elements");
+            assert!((1..=25).contains(&elements.len()));
+            elements.iter().for_each(check_element);
+            let ids: BTreeSet<_> = elements.iter().map(|element| element["action_id"].as_str()).collect();
+            assert_eq!(ids.len(), elements.len(), "an action id twice in {block}");
+        }
+        "input" => {
+            assert!(in_modal, "inputs stand in modals alone");
+            check_text(&block["label"], 2000, "label");
+            if !block["hint"].is_null() {
+                check_text(&block["hint"], 2000, "hint");
+            }
+            check_element(&block["element"]);
+        }
+        other => panic!("unknown block {other}"),
+    }
+}
+
+fn check_blocks(blocks: &Value, most: usize, in_modal: bool) {
+    let blocks = blocks.as_array().expect("blocks are a list");
+    assert!((1..=most).contains(&blocks.len()), "{} blocks", blocks.len());
+    blocks.iter().for_each(|block| check_block(block, in_modal));
+    let ids: Vec<_> = blocks.iter().filter_map(|block| block["block_id"].as_str()).collect();
+    assert!(ids.iter().all(|id| (1..=255).contains(&length(id))));
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a block id twice");
+}
+
+fn check_message(content: &MessageContent, most_text: usize) {
+    assert!((1..=most_text).contains(&length(&content.text)), "text of {}", length(&content.text));
+    assert!(!content.text.contains("<!"), "a broadcast in {}", content.text);
+    check_blocks(&content.blocks_json(), 50, false);
+}
+
+fn check_view(view: &View) {
+    let json = view.to_json();
+    let is_modal = json["type"] == "modal";
+    check_blocks(&json["blocks"], 100, is_modal);
+    if is_modal {
+        for part in ["title", "submit", "close"].into_iter().filter(|part| !json[part].is_null()) {
+            check_text(&json[part], 24, part);
+        }
+        assert!(length(json["private_metadata"].as_str().unwrap_or_default()) <= 3000);
+        let has_input = json["blocks"].as_array().is_some_and(|blocks| blocks.iter().any(|b| b["type"] == "input"));
+        assert_eq!(has_input, !json["submit"].is_null(), "a modal with inputs has a submit button");
+    }
+}
+
+#[test]
+fn nudges_keep_to_the_limits() {
+    let calendar = calendar();
+    for kind in Kind::ALL {
+        for entries in [one_of_each(), huge(1), huge(MOST_ENTRIES), huge(30), Vec::new()] {
+            for now in [at(0, 9, 0), at(4, 16, 45), at(11, 9, 0)] {
+                let part = (1, 2);
+                let name = nasty(500);
+                let picture = NudgePicture {
+                    id: "n1",
+                    kind,
+                    now,
+                    manager_name: &name,
+                    calendar: &calendar,
+                    entries: &entries,
+                    part,
+                };
+                check_message(&nudge(&picture), 3500);
+            }
+        }
+    }
+}
+
+#[test]
+fn lists_keep_to_the_limits() {
+    let calendar = calendar();
+    let name = nasty(500);
+    for entries in [one_of_each(), huge(30), Vec::new()] {
+        for now in [at(0, 9, 0), at(2, 9, 0)] {
+            let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries };
+            check_message(&today(&overview), 4000);
+            check_message(&week(&overview), 4000);
+            check_view(&home(&overview));
+        }
+    }
+    let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
+    check_message(&status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default() }), 4000);
+    check_message(&help(), 4000);
+    check_message(&plain(&nasty(9000)), 4000);
+    for ask in [vec![], vec![UserId::from("U0LEAD")], (0..40).map(|n| UserId(format!("U{n}"))).collect()] {
+        check_message(&stranger(&ask), 4000);
+        check_view(&home_of_stranger(&ask));
+    }
+    check_view(&home_of_leader(&name));
+}
+
+#[test]
+fn refusals_keep_to_the_limits() {
+    let entry = &huge(1)[0];
+    let states =
+        [State::Planned, State::Open, State::Done, State::Skipped, State::Missed, State::Excused, State::Withdrawn];
+    let others = [
+        Refusal::Withdrawn,
+        Refusal::NothingRecorded,
+        Refusal::NoSuchTime,
+        Refusal::NotYours,
+        Refusal::NotYoursToExcuse,
+        Refusal::Unknown,
+    ];
+    for why in states.into_iter().map(Refusal::AlreadyRecorded).chain(others) {
+        check_message(&refusal(why, Some(entry)), 4000);
+        check_message(&refusal(why, None), 4000);
+        check_view(&notice_modal(&refusal_in_words(why, Some(entry))));
+    }
+}
+
+#[test]
+fn modals_keep_to_the_limits() {
+    let calendar = calendar();
+    for entry in one_of_each().into_iter().chain(huge(5)) {
+        for purpose in [Purpose::Done, Purpose::Change, Purpose::AddNote] {
+            check_view(&done_modal(&entry, purpose));
+        }
+        check_view(&cant_modal(&entry));
+        for now in [at(0, 9, 0), at(4, 16, 29)] {
+            check_view(&pick_time_modal(&entry, now, &calendar));
+        }
+    }
+}
+
+#[test]
+fn digests_keep_to_the_limits() {
+    for entries in [Vec::new(), one_of_each(), huge_team(60)] {
+        for now in [at(4, 16, 0), at(11, 9, 0)] {
+            let content = digest(&story(&entries, &nasty(300), now), &TimeZone::UTC);
+            check_message(&content, 4000);
+            let all = content.blocks_json().to_string();
+            assert!(all.len() < 20_000, "{} of blocks", all.len());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What people see, one file a surface. A view is a picture of the record: it gets values and gives blocks, and every
+//! English word that the bot says in Slack stands here.
+
+pub mod digest;
+mod entry;
+pub mod home;
+#[cfg(test)]
+mod limits;
+pub mod lists;
+pub mod modals;
+pub mod nudge;
+pub mod refusal;
+pub mod text;
+
+mod kit;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod snapshots;
+
+use serde_json::Value;
+use slack_morphism::blocks::{SlackBlock, SlackView};
+
+pub use digest::digest;
+pub use home::{home, home_of_leader, home_of_stranger};
+pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
+pub use modals::{
+    answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
+};
+pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
+pub use refusal::{refusal, refusal_in_words};
+
+/// What a message shows: text that reads well alone, and blocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageContent {
+    /// Escaped; what phones and screen readers get.
+    pub text: String,
+    /// What the screen gets.
+    pub(in crate::slack) blocks: Vec<SlackBlock>,
+}
+
+impl MessageContent {
+    /// The blocks as Slack takes them.
+    pub fn blocks_json(&self) -> Value {
+        serde_json::to_value(&self.blocks).expect("blocks are JSON by construction")
+    }
+}
+
+/// A modal or a Home tab.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View(pub(in crate::slack) SlackView);
+
+impl View {
+    /// The view as Slack takes it.
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(&self.0).expect("views are JSON by construction")
+    }
+}

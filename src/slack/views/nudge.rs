@@ -1,0 +1,126 @@
+//! The nudge: what is to be done, and the buttons that record it.
+
+use jiff::Timestamp;
+use slack_morphism::blocks::SlackBlock;
+
+use super::entry::{self, Seen};
+use super::text::{capital, count, duration, escape_within, first_name, truncate};
+use super::{MessageContent, kit};
+use crate::process::Calendar;
+use crate::record::agenda::Kind;
+use crate::record::{Entry, State};
+
+/// How many occurrences one message can hold, whatever they show: headline, small print and two blocks each make 42 of
+/// Slack's 50.
+pub const MOST_ENTRIES: usize = 20;
+
+/// The text of all entries together, so that a message stays below what Slack takes.
+const ROOM: usize = 10_000;
+/// The longest top-level text.
+const MOST_TEXT: usize = 3500;
+
+/// All that a nudge shows.
+#[derive(Debug, Clone, Copy)]
+pub struct NudgePicture<'a> {
+    /// The nudge's id.
+    pub id: &'a str,
+    /// What for.
+    pub kind: Kind,
+    /// The bot's clock.
+    pub now: Timestamp,
+    /// The manager's name.
+    pub manager_name: &'a str,
+    /// The manager's calendar.
+    pub calendar: &'a Calendar,
+    /// What it asks for, in order; what goes beyond [`MOST_ENTRIES`] is left out.
+    pub entries: &'a [Entry],
+    /// Which part of how many, from 1: what one message can't hold goes on in another.
+    pub part: (usize, usize),
+}
+
+/// The nudge as a message.
+pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
+    let entries = &picture.entries[..picture.entries.len().min(MOST_ENTRIES)];
+    let room = (ROOM / entries.len().max(1)).min(3000);
+    let open = entries.iter().filter(|entry| is_open(entry, picture.now)).count();
+    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3 };
+    let headline = headline(picture, entries);
+    let small_print = small_print(picture, entries);
+    let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
+    blocks.extend((!small_print.is_empty()).then(|| kit::small(&small_print)));
+    blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
+    MessageContent { text: text(&headline, &small_print, entries, &seen), blocks }
+}
+
+fn is_open(entry: &Entry, now: Timestamp) -> bool {
+    matches!(entry.occurrence.state(now), State::Planned | State::Open)
+}
+
+/// Whether there is nothing left to record.
+fn all_told(entries: &[Entry], now: Timestamp) -> bool {
+    !entries.iter().any(|entry| matches!(entry.occurrence.state(now), State::Planned | State::Open | State::Missed))
+}
+
+fn headline(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
+    let name = truncate(first_name(picture.manager_name), 60);
+    match picture.kind {
+        Kind::Plan if picture.part.1 <= 1 && all_told(entries, picture.now) => {
+            format!("That was today's plan, {name}. All told!")
+        }
+        Kind::Plan => format!("Good morning, {name}. Here is your day"),
+        Kind::Due => format!("It is time for {}", name_of(entries)),
+        Kind::Wrap => "How did it go?".to_owned(),
+        Kind::Snoozed => "You asked me to come back to this".to_owned(),
+        Kind::FollowUp => "This closes within the hour".to_owned(),
+        Kind::Owed => "I should have told you earlier".to_owned(),
+    }
+}
+
+/// One thing by its name, several of one kind by theirs, else how many.
+fn name_of(entries: &[Entry]) -> String {
+    match entries {
+        [one] => truncate(&one.label(), 120),
+        [first, rest @ ..] if rest.iter().all(|entry| entry.activity.key == first.activity.key) => {
+            format!("{} ({})", truncate(&first.activity.title, 100), count(entries.len(), "person", "people"))
+        }
+        _ => count(entries.len(), "thing", "things"),
+    }
+}
+
+fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
+    let mut words = Vec::new();
+    match picture.kind {
+        Kind::Plan => {
+            let open: Vec<&Entry> = entries.iter().filter(|entry| is_open(entry, picture.now)).collect();
+            let minutes = open.iter().map(|entry| entry.activity.minutes).sum();
+            words.push(picture.now.to_zoned(picture.calendar.zone.clone()).strftime("%A %-d %B").to_string());
+            if !open.is_empty() {
+                words.push(format!("{} to do, about {}", open.len(), duration(minutes)));
+            }
+        }
+        Kind::Wrap => words.push("A click each, and the day is told.".to_owned()),
+        Kind::Owed => words.push("I was held up, sorry. This is what you would have heard from me".to_owned()),
+        Kind::Due | Kind::Snoozed | Kind::FollowUp => {}
+    }
+    if picture.part.1 > 1 {
+        words.push(format!("part {} of {}", picture.part.0, picture.part.1));
+    }
+    capital(&words.join(" · "))
+}
+
+/// The whole nudge in words, for the phone's notification and for screen readers. No notes: a lock screen is public.
+fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -> String {
+    let mut text = escape_within(headline, 400);
+    if !small_print.is_empty() {
+        text.push_str(&format!(". {}", escape_within(small_print, 300)));
+    }
+    let room = (MOST_TEXT - 900) / entries.len().max(1);
+    for entry in entries {
+        let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
+        text.push_str(&format!("\n• {}", escape_within(&line, room - 3)));
+    }
+    if entries.iter().any(|entry| is_open(entry, seen.now)) {
+        text.push_str("\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.");
+    }
+    text
+}

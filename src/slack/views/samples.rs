@@ -1,0 +1,170 @@
+//! A team for the tests of this room, at ordinary size and far beyond it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday, date, time};
+use jiff::tz::TimeZone;
+
+use crate::process::phrase::Recur;
+use crate::process::*;
+use crate::record::digest::{Story, Week};
+use crate::record::{Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
+
+/// Text that means harm, in any length.
+pub fn nasty(length: usize) -> String {
+    "<!channel> & <@U1> *stars* _x_ `y` 😀é > ".chars().cycle().take(length).collect()
+}
+
+pub fn chicago() -> TimeZone {
+    TimeZone::get("America/Chicago").expect("it is bundled")
+}
+
+/// An instant of Monday 7 December 2026, or so many days later, in Chicago.
+pub fn at(days: i8, hour: i8, minute: i8) -> Timestamp {
+    let day: Date = date(2026, 12, 7 + days);
+    day.at(hour, minute, 0, 0).to_zoned(chicago()).expect("an ordinary time").timestamp()
+}
+
+pub fn calendar() -> Calendar {
+    Calendar {
+        workweek: vec![Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday],
+        workday: Workday { start: time(9, 0, 0, 0), end: time(17, 0, 0, 0) },
+        fiscal_year_starts: 1,
+        zone: chicago(),
+        holidays: Holidays::default(),
+    }
+}
+
+pub fn activity(key: &str, title: &str) -> Activity {
+    Activity {
+        key: key.into(),
+        title: title.to_owned(),
+        category: Category::Other,
+        when: Phrase { recur: Recur::EveryDay, at: time(9, 0, 0, 0), starting: None },
+        minutes: 60,
+        outcome: Some("Every deal closing this quarter has a next step dated within 7 days".to_owned()),
+        evidence: EvidenceWanted::default(),
+        number: None,
+        per: Per::Manager,
+        spread: false,
+        priority: Priority::Must,
+        share_notes: true,
+        grace: Grace::EndOfWeek,
+        on_holiday: OnHoliday::default(),
+        managers: None,
+        verify: Verify::None,
+        flexible: false,
+    }
+}
+
+/// Asks for everything there is.
+pub fn thorough(key: &str, title: &str, target: Option<Target>) -> Activity {
+    Activity {
+        evidence: EvidenceWanted { note: true, link: true, number: true },
+        number: Some(NumberQuestion { label: "Deals without a dated next step".to_owned(), target }),
+        ..activity(key, title)
+    }
+}
+
+/// Due on Monday at 9:00, closing on Friday at 17:00.
+pub fn entry(activity: Activity, rep: Option<&str>) -> Entry {
+    let (manager, rep_id) = (UserId::from("U0ANA"), rep.map(|_| UserId::from("U0DANA")));
+    let occurrence = Occurrence {
+        id: OccurrenceId::new(date(2026, 12, 7), &activity.key, &manager, rep_id.as_ref()),
+        manager,
+        activity: activity.key.clone(),
+        rep: rep_id,
+        date: date(2026, 12, 7),
+        leader: UserId::from("U0LEAD"),
+        revision: 1,
+        zone: chicago(),
+        due: at(0, 9, 0),
+        closes: at(4, 17, 0),
+        standing: Standing::Undecided,
+        completed_at: None,
+        completed_by: None,
+        outcome: Outcome::default(),
+        reason: None,
+        snoozed_until: None,
+        snoozes: 0,
+        nudges: 0,
+        verification: Verification::None,
+        version: 1,
+    };
+    Entry { occurrence, activity: Arc::new(activity), rep_name: rep.map(str::to_owned) }
+}
+
+pub fn done(mut entry: Entry, note: Option<&str>) -> Entry {
+    entry.occurrence.standing = Standing::Done;
+    entry.occurrence.completed_at = Some(at(0, 10, 42));
+    entry.occurrence.completed_by = Some(UserId::from("U0ANA"));
+    if let Some(note) = note {
+        let evidence = Evidence { link: Some("https://crm.example.com/7".to_owned()), number: Some(3.into()) };
+        entry.occurrence.outcome = Outcome { result: Some(ResultWord::Met), note: Some(note.to_owned()), evidence };
+    }
+    entry
+}
+
+pub fn standing(mut entry: Entry, standing: Standing, reason: Option<&str>) -> Entry {
+    entry.occurrence.standing = standing;
+    entry.occurrence.reason = reason.map(str::to_owned);
+    entry
+}
+
+/// One of each state.
+pub fn one_of_each() -> Vec<Entry> {
+    let nice = Activity { priority: Priority::Nice, minutes: 15, outcome: None, ..activity("scan", "Exception scan") };
+    let mut snoozed = entry(activity("crm", "CRM hygiene"), None);
+    snoozed.occurrence.snoozed_until = Some(at(0, 14, 0));
+    vec![
+        entry(Activity { per: Per::Rep, ..activity("one-to-one", "1:1") }, Some("Dana Wu")),
+        entry(nice, None),
+        snoozed,
+        done(entry(activity("team", "Team meeting"), None), None),
+        done(entry(thorough("pipeline", "Pipeline review", None), None), Some("All *clean* <!channel>")),
+        standing(entry(activity("deals", "Deal reviews"), None), Standing::Skipped, Some("no time")),
+        standing(entry(activity("coach", "Coaching"), Some("Dana Wu")), Standing::Excused, Some("rep away")),
+        standing(entry(activity("forecast", "Forecast"), None), Standing::Missed, None),
+        standing(entry(activity("old", "Old thing"), None), Standing::Withdrawn, None),
+    ]
+}
+
+/// So many entries, each as long as can be and in every state by turns.
+pub fn huge(many: usize) -> Vec<Entry> {
+    let kinds = [Standing::Undecided, Standing::Done, Standing::Skipped, Standing::Missed, Standing::Excused];
+    (0..many)
+        .map(|index| {
+            let key = format!("{index:02}-{}", "k".repeat(37));
+            let question = NumberQuestion { label: nasty(2500), target: None };
+            let wordy =
+                Activity { outcome: Some(nasty(3000)), number: Some(question), ..thorough(&key, &nasty(500), None) };
+            let mut entry = done(entry(wordy, Some(&nasty(500))), Some(&nasty(3000)));
+            entry.occurrence.outcome.evidence.link = Some(format!("https://x.example/{}", "a".repeat(1900)));
+            entry.occurrence.reason = Some(nasty(3000));
+            entry.occurrence.snoozed_until = Some(at(3, 9, 0));
+            entry.occurrence.standing = kinds[index % kinds.len()];
+            entry
+        })
+        .collect()
+}
+
+/// The digest of these entries, the managers' names all alike.
+pub fn story(entries: &[Entry], name: &str, now: Timestamp) -> Story {
+    let names: BTreeMap<UserId, String> =
+        entries.iter().map(|entry| (entry.occurrence.manager.clone(), name.to_owned())).collect();
+    Story::new(Week::of(date(2026, 12, 7)), entries, &entries[..entries.len() / 2], names, &calendar(), now)
+}
+
+/// So many managers, each with every huge entry.
+pub fn huge_team(managers: usize) -> Vec<Entry> {
+    let of_manager = |index: usize| {
+        huge(30).into_iter().map(move |mut entry| {
+            entry.occurrence.manager = UserId(format!("U{index:04}"));
+            entry.occurrence.id.0.push_str(&index.to_string());
+            entry
+        })
+    };
+    (0..managers).flat_map(of_manager).collect()
+}

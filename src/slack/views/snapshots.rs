@@ -1,0 +1,152 @@
+//! Every view at ordinary size, as it goes to Slack.
+
+use insta::assert_json_snapshot;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::samples::*;
+use super::*;
+use crate::process::{Activity, Comparison, Per, Target, UserId};
+use crate::record::adherence::Figures;
+use crate::record::agenda::Kind;
+use crate::record::outcome::Field;
+use crate::record::{Entry, Refusal, State};
+use crate::slack::action::Purpose;
+
+fn shown(content: &MessageContent) -> Value {
+    json!({ "text": content.text, "blocks": content.blocks_json() })
+}
+
+fn nudged(kind: Kind, entries: &[Entry], now: jiff::Timestamp) -> Value {
+    let calendar = calendar();
+    let (id, manager_name, part) = ("n1", "Ana Ruiz", (1, 1));
+    shown(&nudge(&NudgePicture { id, kind, now, manager_name, calendar: &calendar, entries, part }))
+}
+
+#[test]
+fn plan() {
+    assert_json_snapshot!(nudged(Kind::Plan, &one_of_each(), at(0, 9, 0)));
+}
+
+#[test]
+fn due() {
+    let entries =
+        ["Dana Wu", "Max Ode"].map(|rep| entry(Activity { per: Per::Rep, ..activity("one-to-one", "1:1") }, Some(rep)));
+    assert_json_snapshot!(nudged(Kind::Due, &entries, at(0, 9, 0)));
+}
+
+#[test]
+fn headlines() {
+    let entries = [entry(activity("pipeline", "Pipeline review"), None)];
+    let texts: Vec<Value> = Kind::ALL.map(|kind| nudged(kind, &entries, at(4, 9, 0))["text"].clone()).into();
+    assert_json_snapshot!(texts);
+}
+
+#[test]
+fn a_day_that_is_told() {
+    let entries = [done(entry(activity("pipeline", "Pipeline review"), None), None)];
+    assert_json_snapshot!(nudged(Kind::Plan, &entries, at(0, 11, 0)));
+}
+
+#[test]
+fn owed_after_closing() {
+    let entries = [entry(activity("pipeline", "Pipeline review"), None)];
+    assert_json_snapshot!(nudged(Kind::Owed, &entries, at(7, 9, 0)));
+}
+
+#[test]
+fn no_snooze_with_less_than_half_an_hour_left() {
+    let message = nudged(Kind::FollowUp, &[entry(activity("pipeline", "Pipeline review"), None)], at(4, 16, 31));
+    assert!(!message["blocks"].to_string().contains("Snooze"));
+    assert!(message["blocks"].to_string().contains("Can't"));
+}
+
+#[test]
+fn notes_stay_what_was_typed_and_out_of_notifications() {
+    let message = nudged(Kind::Plan, &one_of_each(), at(0, 9, 0));
+    assert!(!message["text"].to_string().contains("clean"));
+    let quote =
+        message["blocks"].as_array().into_iter().flatten().find_map(|block| {
+            block["elements"].as_array()?.iter().find(|part| part["type"] == "rich_text_quote").cloned()
+        });
+    let quote = quote.expect("the note is shown");
+    assert_eq!(quote["elements"], json!([{ "type": "text", "text": "All *clean* <!channel>" }]));
+}
+
+#[test]
+fn modals() {
+    let target = Some(Target { comparison: Comparison::AtMost, value: 2.0 });
+    let fresh = entry(thorough("pipeline", "Pipeline review", target), None);
+    let free = entry(thorough("pipeline", "Pipeline review", None), None);
+    let told = done(free.clone(), Some("All clean"));
+    let simple = done(entry(activity("team", "Team meeting"), None), None);
+    assert_json_snapshot!("done_with_target", done_modal(&fresh, Purpose::Done).to_json());
+    assert_json_snapshot!("done_without_target", done_modal(&free, Purpose::Done).to_json());
+    assert_json_snapshot!("change", done_modal(&told, Purpose::Change).to_json());
+    assert_json_snapshot!("add_note", done_modal(&simple, Purpose::AddNote).to_json());
+    assert_json_snapshot!("cant", cant_modal(&simple).to_json());
+    assert_json_snapshot!(
+        "cant_with_rep",
+        cant_modal(&entry(activity("coach", "Coaching"), Some("Dana Wu"))).to_json()
+    );
+    assert_json_snapshot!("pick_time", pick_time_modal(&fresh, at(0, 9, 7), &calendar()).to_json());
+    assert_json_snapshot!("notice", notice_modal("Hello").to_json());
+}
+
+#[test]
+fn answers_to_submissions() {
+    let fresh = entry(activity("pipeline", "Pipeline review"), None);
+    assert_json_snapshot!(json!([
+        field_errors(&[
+            (Field::Note, "A line or two, please.".to_owned()),
+            (Field::Number, "A number, please.".to_owned())
+        ]),
+        needs_a_reason(),
+        no_such_time(&fresh, at(0, 9, 0), &calendar()),
+        answer_with_view(&notice_modal("Hello")),
+    ]));
+}
+
+#[test]
+fn lists() {
+    let (calendar, entries) = (calendar(), one_of_each());
+    let overview = Overview { manager_name: "Ana Ruiz", now: at(0, 11, 0), calendar: &calendar, entries: &entries };
+    let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
+    assert_json_snapshot!("today", shown(&today(&overview)));
+    assert_json_snapshot!("week", shown(&week(&Overview { now: at(1, 9, 0), ..overview })));
+    assert_json_snapshot!("nothing_today", shown(&today(&Overview { entries: &[], ..overview })));
+    let weeks = Status { manager_name: "Ana Ruiz", this_week: figures, last_week: Figures::default() };
+    assert_json_snapshot!("status", shown(&status(&weeks)));
+    assert_json_snapshot!("help", shown(&help()));
+    assert_json_snapshot!("stranger", shown(&stranger(&[UserId::from("U0LEAD"), UserId::from("U0VP")])));
+    assert_json_snapshot!("home", home(&overview).to_json());
+    assert_json_snapshot!("home_of_leader", home_of_leader("Lee Park").to_json());
+    assert_json_snapshot!("home_of_stranger", home_of_stranger(&[]).to_json());
+}
+
+#[test]
+fn refusals() {
+    let entry = entry(activity("pipeline", "Pipeline review"), None);
+    let whys = [
+        Refusal::AlreadyRecorded(State::Done),
+        Refusal::AlreadyRecorded(State::Missed),
+        Refusal::Withdrawn,
+        Refusal::NothingRecorded,
+        Refusal::NoSuchTime,
+        Refusal::NotYours,
+        Refusal::NotYoursToExcuse,
+        Refusal::Unknown,
+    ];
+    assert_json_snapshot!(whys.map(|why| refusal_in_words(why, Some(&entry))).to_vec());
+}
+
+#[test]
+fn digests() {
+    let entries = one_of_each();
+    let zone = TimeZone::get("America/New_York").expect("it is bundled");
+    let running = digest(&story(&entries, "Ana Ruiz", at(4, 15, 0)), &zone);
+    let over = digest(&story(&entries, "Ana Ruiz", at(7, 9, 0)), &zone);
+    assert_json_snapshot!("digest_so_far", shown(&running));
+    assert_json_snapshot!("digest_final", shown(&over));
+    assert_json_snapshot!("digest_of_nothing", shown(&digest(&story(&[], "Ana Ruiz", at(4, 15, 0)), &zone)));
+}
