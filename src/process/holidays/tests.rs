@@ -173,7 +173,8 @@ fn rules() -> impl Strategy<Value = String> {
             let month_days = month_days.filter(|_| frequency != "WEEKLY");
             let yearly = yearly.filter(|_| frequency == "YEARLY");
             let has_set = months.or(month_days).or(weekdays).or(yearly).is_some();
-            let positions = positions.filter(|_| has_set);
+            // Of a first week the other counts only the days from the first on, we (and the standard) all seven.
+            let positions = positions.filter(|_| has_set && frequency != "WEEKLY");
             let parts = [months, month_days, weekdays, yearly, positions, interval, week, count];
             format!("FREQ={frequency}{}", parts.into_iter().flatten().collect::<String>())
         },
@@ -192,8 +193,8 @@ proptest! {
         let set = format!("DTSTART:{}T000000Z\nRRULE:{text}", first.strftime("%Y%m%d"));
         let set: rrule::RRuleSet = set.parse().expect("a good rule");
         let until = last.strftime("%Y%m%d").to_string();
-        let theirs = set.all(u16::MAX).dates.into_iter().map(|day| day.format("%Y%m%d").to_string());
-        let theirs: Vec<String> = theirs.filter(|day| day.len() == 8 && *day <= until).collect();
+        let theirs = set.limit().into_iter().map(|day| day.format("%Y%m%d").to_string());
+        let theirs: Vec<String> = theirs.take_while(|day| day.len() == 8 && *day <= until).collect();
         prop_assert_eq!(ours, theirs);
     }
 }
