@@ -183,7 +183,7 @@ impl Rule {
 
     /// Whether the day's week has one of the numbers wanted: week 1 is the first with four days in the year.
     fn has_week_number(&self, day: Date) -> bool {
-        let middle = |day: Date| Some(week_start(day, self.week_starts)?.checked_add(3.days()).ok()?);
+        let middle = |day: Date| week_start(day, self.week_starts)?.checked_add(3.days()).ok();
         let Some(own) = middle(day) else { return false };
         let number = (own.day_of_year() - 1) / 7 + 1;
         let weeks = middle(date(own.year(), 12, 28)).map_or(52, |last| (last.day_of_year() - 1) / 7 + 1);
