@@ -149,7 +149,9 @@ async fn begin(store: &dyn Store, pace: &Pace) -> Result<Arc<dyn Clock>, AppErro
     let mut workspace = store.workspace().await?;
     let clock: Arc<dyn Clock> = match (workspace.rehearsal, pace) {
         (Some(true), Pace::Real) => {
-            return Err(AppError::OtherPast("this database belongs to a rehearsal: serve it with --clock, or take another"));
+            return Err(AppError::OtherPast(
+                "this database belongs to a rehearsal: serve it with --clock, or take another",
+            ));
         }
         (Some(false), Pace::Rehearsed(_) | Pace::Stepped(_)) => {
             return Err(AppError::OtherPast("this database has been served for real: take another for a rehearsal"));

@@ -105,7 +105,11 @@ async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week)
     let posted = match settled {
         Some(Settlement::Sent { .. }) => format!("Posted the digest of {week} to {}.\n", circle.channel),
         Some(settlement) => {
-            eprintln!("onbeat: the digest of {week} for {} did not go through ({})", circle.channel, settlement.as_str());
+            eprintln!(
+                "onbeat: the digest of {week} for {} did not go through ({})",
+                circle.channel,
+                settlement.as_str()
+            );
             return Ok(false);
         }
         None => match opened.store.message(&message.id).await?.map(|message| message.delivery) {
@@ -128,7 +132,11 @@ fn text(story: &Story) -> String {
     let mut text = format!("Week {}{so_far} ({} to {})\n\n", digest.week, digest.from, digest.to);
     text += &format!("  Must   {}\n", line(&digest.must));
     text += &format!("  All    {}\n", line(&digest.rates));
-    text += &format!("  Week before: {} must, {} in all\n", story.previous_must.figures().in_words(), story.previous.figures().in_words());
+    text += &format!(
+        "  Week before: {} must, {} in all\n",
+        story.previous_must.figures().in_words(),
+        story.previous.figures().in_words()
+    );
     let people = digest.managers.iter().map(|line| (name(story, &line.manager), &line.rates));
     text += &section("Managers", people);
     let activities = digest.activities.iter();

@@ -84,7 +84,8 @@ struct Disk {
 
 impl Surroundings for Disk {
     fn holiday_file(&self, beside: &str, path: &str) -> Result<SourceFile, String> {
-        let folder = Path::new(beside).parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder =
+            Path::new(beside).parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let named = Path::new(path);
         if !named.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Err("a holiday file must lie inside the process file's folder".to_owned());

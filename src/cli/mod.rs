@@ -194,10 +194,8 @@ fn date(text: &str) -> Result<jiff::civil::Date, String> {
     text.parse().ok().filter(|_| strict).ok_or_else(|| "expected a date such as 2026-12-07".to_owned())
 }
 
-/// Logs go to standard error, as much as `RUST_LOG` asks for (default: info).
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
-        .from_env_lossy();
+/// Logs go to standard error, as much as `RUST_LOG` asks for.
+fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
+    let filter = tracing_subscriber::EnvFilter::builder().with_default_directive(default.into()).from_env_lossy();
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -17,7 +17,9 @@ use crate::record::digest::Week;
 
 /// Print every occurrence in a range of dates.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  onbeat plan config/process.toml team.toml --from 2027-01-01 --to 2027-03-31 --format csv")]
+#[command(
+    after_help = "Example:\n  onbeat plan config/process.toml team.toml --from 2027-01-01 --to 2027-03-31 --format csv"
+)]
 pub(super) struct Words {
     /// Process files, read as one; none: the process in force.
     #[arg(value_name = "FILE")]

@@ -118,8 +118,26 @@ fn row(entry: &Entry, now: Timestamp) -> Row {
 }
 
 const CSV_HEAD: [&str; 20] = [
-    "id", "activity", "title", "manager", "rep", "due", "closes", "state", "on_time", "completed_at", "completed_by",
-    "result", "note", "reason", "link", "number", "snoozed_until", "snoozes", "nudges", "verification",
+    "id",
+    "activity",
+    "title",
+    "manager",
+    "rep",
+    "due",
+    "closes",
+    "state",
+    "on_time",
+    "completed_at",
+    "completed_by",
+    "result",
+    "note",
+    "reason",
+    "link",
+    "number",
+    "snoozed_until",
+    "snoozes",
+    "nudges",
+    "verification",
 ];
 
 fn csv(rows: &[Row]) -> Outcome {

@@ -23,11 +23,13 @@ pub(super) struct Words {
 
 fn speed(text: &str) -> Result<f64, String> {
     let speed: Option<f64> = text.parse().ok();
-    speed.filter(|speed| (0.01..=100_000.0).contains(speed)).ok_or_else(|| "expected a number from 0.01 to 100000".to_owned())
+    speed
+        .filter(|speed| (0.01..=100_000.0).contains(speed))
+        .ok_or_else(|| "expected a number from 0.01 to 100000".to_owned())
 }
 
 pub(super) async fn run(words: Words, settings: Settings) -> Outcome {
-    super::log_to_stderr();
+    super::log_to_stderr(tracing::level_filters::LevelFilter::INFO);
     let pace = words.clock.map_or(Pace::Real, |clock| Pace::Rehearsed(Rehearsal { clock, speed: words.speed }));
     let stop = until_told()?;
     let app = App::open(settings, pace).await?;

@@ -2,7 +2,9 @@
 //! refuse and can be told to misbehave, so that both the demo and the tests run the real bot against it.
 
 pub mod page;
+mod run;
 pub mod workspace;
 
+pub use run::{Demo, DemoError};
 pub use workspace::mischief::{Fault, Outward, Scope};
 pub use workspace::{BotAnswer, ClockControl, ClockState, Clocks, LocalSlack, Move, Settings, Team, Trouble};

@@ -137,10 +137,15 @@ async fn effect(
         withdrawn_open: 0,
     };
     for manager in managers {
-        let query =
-            OccurrenceQuery { manager: Some(manager.clone()), from: Some(window.0), to: Some(window.1), ..Default::default() };
+        let query = OccurrenceQuery {
+            manager: Some(manager.clone()),
+            from: Some(window.0),
+            to: Some(window.1),
+            ..Default::default()
+        };
         let existing = store.occurrences(&query).await?;
-        let was_open = |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
+        let was_open =
+            |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
         let replanning = replanning(&would_be, manager, window, existing.clone(), first_served, now);
         effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
         effect.withdrawn.extend(replanning.withdrawn().cloned());

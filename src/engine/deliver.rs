@@ -63,7 +63,8 @@ impl Engine {
             if claimed.is_empty() {
                 break;
             }
-            let settled = self.in_parallel(claimed, |engine, message| async move { engine.send(message).await }).await?;
+            let settled =
+                self.in_parallel(claimed, |engine, message| async move { engine.send(message).await }).await?;
             sent += settled.iter().filter(|settled| matches!(settled, Settlement::Sent { .. })).count();
         }
         let stale = self.store().stale(machine, BATCH).await?;
@@ -260,7 +261,13 @@ impl Addressee {
         Some(Addressee { name: manager.name.clone(), calendar: process.calendar_of(manager) })
     }
 
-    fn picture<'a>(&'a self, message: &'a Message, kind: Kind, entries: &'a [Entry], now: Timestamp) -> NudgePicture<'a> {
+    fn picture<'a>(
+        &'a self,
+        message: &'a Message,
+        kind: Kind,
+        entries: &'a [Entry],
+        now: Timestamp,
+    ) -> NudgePicture<'a> {
         let part = message.body.as_deref().and_then(|body| serde_json::from_str::<Part>(body).ok());
         NudgePicture {
             id: &message.id,

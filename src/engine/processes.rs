@@ -33,10 +33,11 @@ impl Surroundings for NothingAround {
 /// Reads one stored revision.
 fn parse(stored: &StoredRevision) -> std::result::Result<Revision, ProcessError> {
     let source = SourceFile { name: format!("revision {}", stored.number), text: stored.text.clone() };
-    let (mut process, _) = file::read(&[source], stored.effective, &NothingAround).map_err(|problems| ProcessError {
-        number: stored.number,
-        problems: problems.iter().map(|problem| problem.rendered.as_str()).collect::<Vec<_>>().join("\n"),
-    })?;
+    let (mut process, _) =
+        file::read(&[source], stored.effective, &NothingAround).map_err(|problems| ProcessError {
+            number: stored.number,
+            problems: problems.iter().map(|problem| problem.rendered.as_str()).collect::<Vec<_>>().join("\n"),
+        })?;
     process.revision = Some(stored.number);
     Ok(Revision {
         number: stored.number,

@@ -110,7 +110,13 @@ impl Engine {
         Ok(())
     }
 
-    async fn snooze(&self, revisions: &Revisions, entry: &Entry, choice: Choice, actor: &Actor<'_>) -> Result<Outcomes> {
+    async fn snooze(
+        &self,
+        revisions: &Revisions,
+        entry: &Entry,
+        choice: Choice,
+        actor: &Actor<'_>,
+    ) -> Result<Outcomes> {
         let calendar = calendar_of(revisions, &entry.occurrence);
         let until = calendar.and_then(|calendar| choice.instant(self.clock().now(), &calendar));
         match until {
@@ -138,7 +144,9 @@ impl Engine {
     fn ask_why_not(&self, pressed: &Pressed, entry: &Entry) -> Outcomes {
         let state = entry.occurrence.state(self.clock().now());
         match state {
-            State::Planned | State::Open | State::Missed | State::Skipped => self.open(pressed, views::cant_modal(entry)),
+            State::Planned | State::Open | State::Missed | State::Skipped => {
+                self.open(pressed, views::cant_modal(entry))
+            }
             State::Withdrawn => Outcomes::Refused(Refusal::Withdrawn, Some(Box::new(entry.clone()))),
             State::Done | State::Excused => {
                 Outcomes::Refused(Refusal::AlreadyRecorded(state), Some(Box::new(entry.clone())))
@@ -215,10 +223,18 @@ impl Engine {
     }
 
     /// Applies an action to the occurrence as it stands, and again where somebody was faster.
-    async fn record(&self, revisions: &Revisions, id: &OccurrenceId, action: Action, actor: &Actor<'_>) -> Result<Outcomes> {
+    async fn record(
+        &self,
+        revisions: &Revisions,
+        id: &OccurrenceId,
+        action: Action,
+        actor: &Actor<'_>,
+    ) -> Result<Outcomes> {
         loop {
             let now = self.clock().now();
-            let Some(entry) = self.entry(revisions, id).await? else { return Ok(Outcomes::Refused(Refusal::Unknown, None)) };
+            let Some(entry) = self.entry(revisions, id).await? else {
+                return Ok(Outcomes::Refused(Refusal::Unknown, None));
+            };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
             if action == Action::Undo && !may_undo(revisions, actor.user, &entry.occurrence) {
                 return refused(Refusal::NotYoursToExcuse, entry);
@@ -273,7 +289,11 @@ fn action_of(
         Modal::Cant(_) => {
             let why = fields.why().ok_or_else(views::needs_a_reason)?;
             let reason = why.words().to_owned();
-            Ok(if why.excuses() && entry.occurrence.rep.is_some() { Action::Excuse(reason) } else { Action::Skip(reason) })
+            Ok(if why.excuses() && entry.occurrence.rep.is_some() {
+                Action::Excuse(reason)
+            } else {
+                Action::Skip(reason)
+            })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
     }

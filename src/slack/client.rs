@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiConversationsOpenRequest, SlackApiViewsOpenRequest, SlackApiViewsPublishRequest,
-    SlackApiViewsUpdateRequest,
+    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageContent, SlackMessageMetadata};
 use uuid::Uuid;
@@ -264,7 +263,8 @@ impl Slack {
 
     /// The direct-message channel with a user, opened if need be.
     pub async fn open_direct(&self, user: &UserId) -> Result<String, CallError> {
-        let request = SlackApiConversationsOpenRequest::new().with_users(vec![user.as_str().into()]);
+        // Slack documents a comma-separated string; slack-morphism sends a list.
+        let request = json!({ "users": user.as_str() });
         let answer = self.call(Method::ConversationsOpen, None, &request).await?;
         answer["channel"]["id"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
     }

@@ -11,8 +11,8 @@ use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::secret::Secret;
 use crate::engine::Engine;
+use crate::secret::Secret;
 
 /// Larger than anything Slack sends.
 const LARGEST_BODY: usize = 1 << 20;

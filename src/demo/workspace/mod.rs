@@ -199,6 +199,7 @@ impl LocalSlack {
     /// An empty workspace with one app in it. The process must have a TLS provider by now (`rustls`' `install_default`).
     pub fn new(team: Team, clocks: Clocks) -> LocalSlack {
         // No proxy: the bot is on this machine, whatever the environment says.
+        #[expect(clippy::disallowed_methods, reason = "the local workspace is Slack's side: it has its own client")]
         let http = reqwest::Client::builder().no_proxy().build().expect("a plain client needs nothing that could fail");
         LocalSlack {
             inner: Arc::new(Inner {

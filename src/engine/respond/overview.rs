@@ -50,7 +50,9 @@ impl Engine {
         let now = self.clock().now();
         let content = match wish {
             Wish::Help => views::help(),
-            Wish::NotYet => views::plain("That one is still to come. Meanwhile `/onbeat week` shows what this week asks for."),
+            Wish::NotYet => {
+                views::plain("That one is still to come. Meanwhile `/onbeat week` shows what this week asks for.")
+            }
             Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
             Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
             Wish::Status => {

@@ -66,7 +66,11 @@ impl Engine {
             .collect();
         let (reached, ahead): (Vec<Slot>, Vec<Slot>) = all.into_iter().partition(|slot| slot.at <= now);
         let next = ahead.iter().map(|slot| slot.at);
-        let wake_at = next.filter(|at| *at > now).min().unwrap_or_else(|| midnight(horizon, &person.calendar)).max(now + A_SECOND);
+        let wake_at = next
+            .filter(|at| *at > now)
+            .min()
+            .unwrap_or_else(|| midnight(horizon, &person.calendar))
+            .max(now + A_SECOND);
         Ok(decide(person, cursor, reached, &pending, wake_at, now))
     }
 }
@@ -110,7 +114,14 @@ fn is_late(message: &Message, now: Timestamp) -> bool {
 }
 
 /// Turns the slots whose time has come, and what is still unsent, into messages.
-fn decide(person: &Person, cursor: Cursor, reached: Vec<Slot>, pending: &[Message], wake_at: Timestamp, now: Timestamp) -> NudgePass {
+fn decide(
+    person: &Person,
+    cursor: Cursor,
+    reached: Vec<Slot>,
+    pending: &[Message],
+    wake_at: Timestamp,
+    now: Timestamp,
+) -> NudgePass {
     let (late, mut punctual): (Vec<Slot>, Vec<Slot>) = reached.into_iter().partition(|slot| slot.at + LATE < now);
     let unsent: Vec<&Message> = pending.iter().filter(|message| is_late(message, now)).collect();
     if !is_in_hours(&person.calendar, now) && (!late.is_empty() || !unsent.is_empty()) {

@@ -50,7 +50,12 @@ impl Engine {
                 continue;
             }
             let window = (begin(revisions, done, newest), ahead(AHEAD));
-            let query = OccurrenceQuery { manager: Some(manager.clone()), from: Some(window.0), to: Some(window.1), ..Default::default() };
+            let query = OccurrenceQuery {
+                manager: Some(manager.clone()),
+                from: Some(window.0),
+                to: Some(window.1),
+                ..Default::default()
+            };
             let existing = self.store().occurrences(&query).await?;
             let Replanning { insert, update } = replanning(revisions, manager, window, existing, first_served, now);
             let planned = PlannedUntil { manager: manager.clone(), revision: newest.number, until: window.1 };
@@ -77,7 +82,8 @@ fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option
 
 /// The date it is for a manager: by the zone of the newest revision that knows them.
 fn today(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Date {
-    let zone = revisions.iter().rev().find_map(|r| r.process.manager(manager)).map(Manager::zone).unwrap_or(TimeZone::UTC);
+    let zone =
+        revisions.iter().rev().find_map(|r| r.process.manager(manager)).map(Manager::zone).unwrap_or(TimeZone::UTC);
     now.to_zoned(zone).date()
 }
 

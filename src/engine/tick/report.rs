@@ -140,7 +140,8 @@ pub async fn story(
         let below = leaders_below(revisions, leaders);
         found.retain(|entry| below.contains(&entry.occurrence.leader));
     }
-    let (previous, current): (Vec<_>, Vec<_>) = found.into_iter().partition(|entry| entry.occurrence.date < week.from());
+    let (previous, current): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|entry| entry.occurrence.date < week.from());
     Ok(Story::new(week, &current, &previous, names(revisions), zone.clone(), now))
 }
 
