@@ -14,7 +14,7 @@ mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 mod write;
 
 pub use problem::Problem;

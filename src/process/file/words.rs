@@ -6,7 +6,7 @@ use crate::process::phrase::weekday_name;
 use crate::process::{Category, Comparison, Grace, Intensity, OnHoliday, Per, Priority, Target, Verify};
 
 /// An enumeration that the file writes as one of a few words.
-pub(super) trait Word: Copy + 'static {
+pub(in crate::process) trait Word: Copy + 'static {
     /// Every one, in the order in which they are offered.
     const ALL: &'static [Self];
     /// As the file writes it.
@@ -47,12 +47,12 @@ words!(OnHoliday {
 words!(Verify { None = "none", Rep = "rep", Leader = "leader", System = "system" });
 
 /// `Mon` … `Sun`.
-pub(super) fn weekday_word(day: Weekday) -> &'static str {
+pub(in crate::process) fn weekday_word(day: Weekday) -> &'static str {
     &weekday_name(day)[..3]
 }
 
 /// `HH:MM`, 00:00 to 23:59.
-pub(super) fn time(text: &str) -> Option<Time> {
+pub(in crate::process) fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
     let number = |digits: &str| -> Option<i8> {
         (digits.len() == 2 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
@@ -61,12 +61,12 @@ pub(super) fn time(text: &str) -> Option<Time> {
 }
 
 /// `HH:MM`.
-pub(super) fn time_word(time: Time) -> String {
+pub(in crate::process) fn time_word(time: Time) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// `16.5h a week` in minutes: more than nothing, at most the 168 hours that a week has.
-pub(super) fn capacity(text: &str) -> Option<u32> {
+pub(in crate::process) fn capacity(text: &str) -> Option<u32> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     let number = text.strip_suffix(" a week")?.trim_end().strip_suffix('h')?.trim_end();
     let minutes = (decimal(number)? * 60.0).round();
@@ -75,13 +75,13 @@ pub(super) fn capacity(text: &str) -> Option<u32> {
 }
 
 /// The shortest spelling that [`capacity`] reads back as the same minutes: a hundredth of an hour is less than a minute.
-pub(super) fn capacity_word(minutes: u32) -> String {
+pub(in crate::process) fn capacity_word(minutes: u32) -> String {
     let hours = (f64::from(minutes) / 60.0 * 100.0).round() / 100.0;
     format!("{hours}h a week")
 }
 
 /// `3 workdays` (at most 60) or `end of week`; the error says what is wrong with it.
-pub(super) fn grace(text: &str) -> Result<Grace, String> {
+pub(in crate::process) fn grace(text: &str) -> Result<Grace, String> {
     let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["end", "of", "week"] => Ok(Grace::EndOfWeek),
@@ -94,7 +94,7 @@ pub(super) fn grace(text: &str) -> Result<Grace, String> {
 }
 
 /// As [`grace`] reads it.
-pub(super) fn grace_word(grace: Grace) -> String {
+pub(in crate::process) fn grace_word(grace: Grace) -> String {
     match grace {
         Grace::Workdays(1) => "1 workday".to_owned(),
         Grace::Workdays(days) => format!("{days} workdays"),
@@ -103,7 +103,7 @@ pub(super) fn grace_word(grace: Grace) -> String {
 }
 
 /// `<= 2`, `< 2`, `= 2`, `> 2`, `>= 2`.
-pub(super) fn target(text: &str) -> Option<Target> {
+pub(in crate::process) fn target(text: &str) -> Option<Target> {
     let text = text.trim();
     let signs = [
         ("<=", Comparison::AtMost),
@@ -120,7 +120,7 @@ pub(super) fn target(text: &str) -> Option<Target> {
 }
 
 /// As [`target`] reads it.
-pub(super) fn target_word(target: Target) -> String {
+pub(in crate::process) fn target_word(target: Target) -> String {
     let sign = match target.comparison {
         Comparison::AtMost => "<=",
         Comparison::Below => "<",
@@ -139,7 +139,7 @@ fn decimal(text: &str) -> Option<f64> {
 }
 
 /// The option nearest to `word`, where one is near enough to have been meant.
-pub(super) fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::process) fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).clamp(1, 3);
     let near = |option: &&str| strsim::damerau_levenshtein(&word, &option.to_lowercase());

@@ -13,7 +13,7 @@ use super::rule::{Rule, plain_date};
 
 /// The most days off that a file may hold, and the most days that its rules may have looked at.
 const MOST_DAYS: usize = 50_000;
-const MOST_WORK: usize = 5_000_000;
+const MOST_WORK: usize = 2_000_000;
 
 /// How far rules are expanded, in years.
 const YEARS_AHEAD: i64 = 10;

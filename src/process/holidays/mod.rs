@@ -2,6 +2,8 @@
 
 pub mod ics;
 mod rule;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,13 @@ mod bad;
 mod good;
 mod round_trip;
 
-use jiff::civil::{Date, date};
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Weekday, date};
 
 use super::{Problem, SourceFile, Surroundings, read};
 use crate::process::Process;
+use crate::process::plan::plan_manager;
 
 pub(super) const TODAY: Date = date(2026, 12, 1);
 
@@ -91,4 +94,29 @@ fn the_starter_files_read_without_a_word() {
     }
     let (process, warnings) = read_one(process).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
     assert_eq!((process.managers.len(), shown(&warnings).as_str()), (0, ""));
+}
+
+/// The starter process is one that a manager could live through: no day of it is crowded, nor a week.
+#[test]
+fn the_starter_process_is_livable() {
+    let files = [
+        file("config/process.toml", include_str!("../../../../config/process.toml")),
+        file("config/team.toml", include_str!("../../../demo/team.toml")),
+    ];
+    let (process, _) = read(&files, TODAY, &Folder).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
+    let (from, to) = (date(2027, 1, 4), date(2027, 12, 31));
+    for manager in &process.managers {
+        let mut days: BTreeMap<Date, u32> = BTreeMap::new();
+        let planned = plan_manager(&process, manager, from, to);
+        let total: u32 = planned.iter().map(|planned| planned.activity.minutes).sum();
+        let single = |minutes: u32| minutes < 480; // plans of several days are not done on the day they are due
+        for planned in planned.iter().filter(|planned| single(planned.activity.minutes)) {
+            *days.entry(planned.date).or_default() += planned.activity.minutes;
+        }
+        let (day, most) = days.iter().max_by_key(|(_, minutes)| **minutes).expect("a year of days");
+        assert!(*most <= 7 * 60, "{}: {most} minutes on {day}", manager.name);
+        let monday = days.iter().filter(|(day, _)| day.weekday() == Weekday::Monday).map(|(_, minutes)| *minutes);
+        assert!(monday.max() <= Some(5 * 60), "{}", manager.name);
+        assert!(total / 52 <= 16 * 60, "{}: {} minutes a week", manager.name, total / 52);
+    }
 }

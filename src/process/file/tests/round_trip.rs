@@ -53,7 +53,29 @@ fn a_managers_own_holiday_file_becomes_days_for_that_manager() {
 #[test]
 fn defaults_are_left_out() {
     let (process, _) = super::read_one(super::GOOD).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
-    insta::assert_snapshot!(write(&process), @r#""#);
+    insta::assert_snapshot!(write(&process), @r#"
+    [process]
+    name = "Field sales"
+
+    [[activity]]
+    key = "review"
+    title = "Pipeline review"
+    when = "every Monday at 09:00"
+    minutes = 60
+
+    [[leader]]
+    slack = "U0LEAD"
+    name = "Lee Park"
+
+    [[manager]]
+    slack = "U0ANA"
+    name = "Ana Ruiz"
+    time_zone = "America/Chicago"
+    leader = "U0LEAD"
+    reps = [
+        { slack = "U0DANA", name = "Dana Wu" },
+    ]
+    "#);
 }
 
 fn words() -> impl Strategy<Value = String> {

@@ -1,5 +1,9 @@
 //! Which process holds when: revisions, each from its effective date on.
 
+mod changes;
+
+pub use changes::changes;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -60,9 +64,4 @@ impl Revisions {
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Revision> {
         self.0.iter()
     }
-}
-
-/// What changed, in words.
-pub fn changes(_old: &Process, _new: &Process) -> Vec<String> {
-    Vec::new()
 }
