@@ -13,11 +13,13 @@ function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-// A round number at or above `most`, and how many steps lead to it.
+// A round number at or above `most`, and how many round steps lead to it.
 function scale(most) {
-  const size = 10 ** Math.floor(Math.log10(most || 1));
-  const top = [1, 2, 2.5, 5, 10].map((n) => n * size).find((n) => n >= most) ?? size * 10;
-  return { top, steps: 4 };
+  const rough = most / 4;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((n) => n * size).find((n) => n >= rough * 0.999);
+  const steps = Math.max(1, Math.ceil(most / step - 0.001));
+  return { top: step * steps, steps };
 }
 
 const number = (n) => (Number.isInteger(n) ? String(n) : String(Math.round(n * 100) / 100));

@@ -87,15 +87,22 @@ function dayName(seconds, world) {
   return instant(seconds, world.tz, { weekday: 'long', month: 'long', day: 'numeric' });
 }
 
+// A line across the conversation; the same one as long as the conversation is shown.
+function line(kind, words) {
+  const key = `${kind} ${words}`;
+  if (!kept.has(key)) kept.set(key, { key, node: make('div', { class: kind, role: 'separator' }, make('span', {}, words)) });
+  return kept.get(key).node;
+}
+
 function nodes(seen, world, tools, moved) {
   const out = [];
   const shown = seen.messages.filter((m) => !m.thread_ts || m.thread_ts === m.ts);
   let before = null, day = '';
   for (const message of shown) {
     const today = dayName(at(message), world);
-    if (today !== day) out.push(make('div', { class: 'day', role: 'separator' }, make('span', {}, today)));
+    if (today !== day) out.push(line('day', today));
     const marked = newFrom && message.ts === newFrom;
-    if (marked) out.push(make('div', { class: 'new', role: 'separator' }, make('span', {}, 'New')));
+    if (marked) out.push(line('new', 'New'));
     const follows = before && !marked && today === day && before.user === message.user && at(message) - at(before) < TOGETHER
       && Boolean(before.ephemeral) === Boolean(message.ephemeral);
     const thread = seen.messages.filter((m) => m.thread_ts === message.ts).length;
@@ -114,11 +121,14 @@ function nodes(seen, world, tools, moved) {
 }
 
 function greeting(seen, world) {
+  if (kept.has('greeting')) return kept.get('greeting').node;
   const here = seen.conversations.find((c) => c.id === seen.channel);
   const words = here?.kind === 'im'
     ? [botIcon('large'), make('h2', {}, seen.bot.name), make('p', {}, `This is the beginning of your conversation with ${seen.bot.name}. It writes when something is due, and you answer with a click.`)]
     : [make('h2', {}, `# ${here?.name ?? ''}`), make('p', {}, here?.topic || 'Nothing has been said here yet.')];
-  return make('div', { class: 'greeting', 'data-viewer': world.me }, ...words);
+  const node = make('div', { class: 'greeting', 'data-viewer': world.me }, ...words);
+  kept.set('greeting', { node });
+  return node;
 }
 
 export function showMessages(list, seen, world, tools) {
@@ -133,11 +143,10 @@ export function showMessages(list, seen, world, tools) {
   }
   const bottom = moved || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   const wanted = [greeting(seen, world), ...nodes(seen, world, tools, moved)];
-  const same = list.children.length === wanted.length && wanted.every((node, i) => node === list.children[i] || node.isEqualNode(list.children[i]));
-  if (same) return;
-  const focused = document.activeElement;
-  list.replaceChildren(...wanted);
-  if (focused?.isConnected && list.contains(focused)) focused.focus({ preventScroll: true });
+  // What stays is not touched: it keeps its focus, and screen readers hear of what is new alone.
+  const stays = new Set(wanted);
+  for (const node of [...list.children]) if (!stays.has(node)) node.remove();
+  wanted.forEach((node, i) => { if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null); });
   if (bottom) list.scrollTop = list.scrollHeight;
 }
 

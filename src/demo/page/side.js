@@ -2,13 +2,14 @@
 
 import { make, instant } from './mrkdwn.js';
 
-const COLOURS = ['#1264a3', '#007a5a', '#b8602e', '#7c3aab', '#0f7c8a', '#a8325e', '#5a6b1f', '#37518f'];
+const COLOURS = ['#c2552d', '#1264a3', '#7c3aab', '#0a7d5c', '#b0305f', '#0f7c8a', '#6a6f1e', '#43509c'];
+const colours = new Map();
 
 // A square with somebody's initials, in a colour that stays theirs.
 export function avatar(id, name, size = '') {
-  const sum = [...id].reduce((total, c) => total * 31 + c.charCodeAt(0), 7);
+  if (!colours.has(id)) colours.set(id, COLOURS[colours.size % COLOURS.length]);
   const initials = name.split(/\s+/).map((word) => word[0]).slice(0, 2).join('');
-  return make('span', { class: `avatar ${size}`, style: `background:${COLOURS[Math.abs(sum) % COLOURS.length]}`, 'aria-hidden': 'true' }, initials);
+  return make('span', { class: `avatar ${size}`, style: `background:${colours.get(id)}`, 'aria-hidden': 'true' }, initials);
 }
 
 export const botIcon = (size = '') => make('img', { class: `avatar ${size}`, src: '/icon.svg', alt: '' });
