@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiConversationsOpenRequest, SlackApiViewsOpenRequest, SlackApiViewsPublishRequest,
-    SlackApiViewsUpdateRequest,
+    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageContent, SlackMessageMetadata};
 use uuid::Uuid;
@@ -264,7 +263,8 @@ impl Slack {
 
     /// The direct-message channel with a user, opened if need be.
     pub async fn open_direct(&self, user: &UserId) -> Result<String, CallError> {
-        let request = SlackApiConversationsOpenRequest::new().with_users(vec![user.as_str().into()]);
+        // slack-morphism writes a list of users here, which is not what Slack documents.
+        let request = json!({ "users": user });
         let answer = self.call(Method::ConversationsOpen, None, &request).await?;
         answer["channel"]["id"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
     }

@@ -402,3 +402,225 @@ impl Fields {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::record::OccurrenceId;
+    use crate::slack::action::Purpose;
+
+    /// The vector that Slack publishes.
+    const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
+    const SIGNED_AT: i64 = 1531420618;
+    const SIGNATURE: &str = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
+    const BODY: &str = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&\
+                        channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&\
+                        response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F\
+                        96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+
+    fn headers(signature: &str, timestamp: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("X-Slack-Signature", signature.parse().expect("a header"));
+        headers.insert("X-Slack-Request-Timestamp", timestamp.parse().expect("a header"));
+        headers
+    }
+
+    fn verified(secret: &str, signature: &str, timestamp: &str, body: &str, now: i64) -> Result<(), BadSignature> {
+        let now = Timestamp::from_second(now).expect("an instant");
+        verify(&Secret::new(secret), &headers(signature, timestamp), body.as_bytes(), now)
+    }
+
+    #[test]
+    fn slacks_own_vector_is_believed_for_five_minutes() {
+        let at = |now| verified(SECRET, SIGNATURE, "1531420618", BODY, now);
+        for off in [0, 300, -300] {
+            assert_eq!(at(SIGNED_AT + off), Ok(()), "{off}");
+        }
+        for off in [301, -301, i64::from(i32::MAX)] {
+            assert_eq!(at(SIGNED_AT + off), Err(BadSignature::Stale), "{off}");
+        }
+        assert_eq!(sign(&Secret::new(SECRET), SIGNED_AT, BODY.as_bytes()), SIGNATURE);
+    }
+
+    #[test]
+    fn nothing_else_is_believed() {
+        let at = |secret, signature: &str, timestamp, body| verified(secret, signature, timestamp, body, SIGNED_AT);
+        assert_eq!(at(SECRET, SIGNATURE, "1531420618", "text=other"), Err(BadSignature::Wrong));
+        assert_eq!(at(SECRET, SIGNATURE, "1531420619", BODY), Err(BadSignature::Wrong));
+        assert_eq!(at("another", SIGNATURE, "1531420618", BODY), Err(BadSignature::Wrong));
+        assert_eq!(at("", &sign(&Secret::new(""), SIGNED_AT, b"x"), "1531420618", "x"), Err(BadSignature::Wrong));
+        for odd in ["", "v0=", "v1=00", "v0=zz", "v0=0", "v0=é", &SIGNATURE[..60], &format!("{SIGNATURE}00")] {
+            assert!(at(SECRET, odd, "1531420618", BODY).is_err(), "{odd}");
+        }
+        assert_eq!(at(SECRET, SIGNATURE, "soon", BODY), Err(BadSignature::Stale));
+        let none = verify(&Secret::new(SECRET), &HeaderMap::new(), b"", Timestamp::UNIX_EPOCH);
+        assert_eq!(none, Err(BadSignature::Missing));
+    }
+
+    #[test]
+    fn a_command_is_read_from_its_form() {
+        let Inbound::Command(command) = command(BODY.as_bytes()) else { panic!("it is a command") };
+        assert_eq!(command.user, UserId::from("U2CERLKJA"));
+        assert_eq!((command.team.as_deref(), command.text.as_str()), (Some("T1DC2JH3J"), ""));
+        assert!(command.response_url.is_some_and(|url| url.starts_with("https://hooks.slack.com/commands/")));
+        assert_eq!(command.key, "command/U2CERLKJA/398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c");
+        assert_eq!(super::command(b"\xff\xfe=1&x"), Inbound::Ignored { team: None });
+    }
+
+    /// A press with all the oddities that have been seen: unknown blocks, metadata that is no text, a team that is null.
+    fn press() -> Value {
+        json!({
+            "type": "block_actions", "team": null, "user": { "id": "U0ANA", "team_id": "T1" }, "trigger_id": "t.1",
+            "response_url": "https://hooks.example/1", "channel": { "id": "D1" },
+            "container": { "type": "message", "message_ts": "1.2", "channel_id": "D1" },
+            "message": {
+                "ts": "1.2", "blocks": [{ "type": "hologram", "depth": 3 }],
+                "metadata": { "event_type": "onbeat_nudge", "event_payload": { "nudge": "n1", "odd": 7 } },
+            },
+            "actions": [{ "type": "button", "action_id": "done", "block_id": "b", "value": "o1", "action_ts": "9.9" }],
+        })
+    }
+
+    fn form(payload: &Value) -> Vec<u8> {
+        url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("payload", &payload.to_string())
+            .finish()
+            .into()
+    }
+
+    #[test]
+    fn a_press_is_read_whatever_surrounds_it() {
+        let expected = Pressed {
+            team: Some("T1".to_owned()),
+            user: UserId::from("U0ANA"),
+            action: Action::Done(OccurrenceId("o1".to_owned())),
+            trigger_id: Some("t.1".to_owned()),
+            response_url: Some("https://hooks.example/1".to_owned()),
+            channel: Some("D1".to_owned()),
+            message_ts: Some("1.2".to_owned()),
+            nudge: Some("n1".to_owned()),
+            view_id: None,
+            key: "press/U0ANA/1.2/done/o1/9.9".to_owned(),
+        };
+        assert_eq!(interaction(&form(&press())), Inbound::Pressed(expected));
+    }
+
+    #[test]
+    fn a_press_survives_what_is_missing() {
+        for gone in ["team", "trigger_id", "response_url", "channel", "container", "message"] {
+            let mut press = press();
+            press.as_object_mut().expect("an object").remove(gone);
+            assert!(matches!(interaction_value(&press), Inbound::Pressed(_)), "without {gone}");
+        }
+        let mut odd = press();
+        odd["message"]["metadata"] = json!({});
+        odd["actions"] = json!([{ "type": "sundial" }, { "action_id": "snooze", "action_ts": "9.9",
+            "selected_option": { "value": "o1|1h" } }]);
+        let Inbound::Pressed(pressed) = interaction_value(&odd) else { panic!("it is a press") };
+        assert_eq!((pressed.action.id(), pressed.nudge), ("snooze", None));
+    }
+
+    #[test]
+    fn two_presses_have_two_keys_and_one_delivered_twice_has_one() {
+        let key = |press: &Value| match interaction_value(press) {
+            Inbound::Pressed(pressed) => pressed.key,
+            other => panic!("{other:?}"),
+        };
+        let mut later = press();
+        later["actions"][0]["action_ts"] = json!("10.0");
+        assert_eq!(key(&press()), key(&press()));
+        assert_ne!(key(&press()), key(&later));
+    }
+
+    #[test]
+    fn what_we_do_not_know_is_ignored() {
+        let team = || Some("T1".to_owned());
+        for kind in ["shortcut", "message_action", "view_closed", "hologram"] {
+            let value = json!({ "type": kind, "team": { "id": "T1" }, "user": { "id": "U1" } });
+            assert_eq!(interaction_value(&value), Inbound::Ignored { team: team() });
+        }
+        let mut foreign = press();
+        foreign["actions"][0]["action_id"] = json!("approve");
+        assert_eq!(interaction_value(&foreign), Inbound::Ignored { team: team() });
+        let uninstalled = json!({ "type": "event_callback", "team_id": "T1", "event": { "type": "app_uninstalled" } });
+        assert_eq!(event_value(&uninstalled), Inbound::Ignored { team: team() });
+        for body in [&b"nonsense"[..], b"", b"payload=%7B", b"payload=[]", b"[1]", b"\xff"] {
+            assert_eq!(interaction(body), Inbound::Ignored { team: None });
+            assert_eq!(event(body), Inbound::Ignored { team: None });
+        }
+    }
+
+    #[test]
+    fn the_home_tab_opened_is_heard_and_the_messages_tab_is_not() {
+        let opened = |tab| {
+            let event = json!({ "type": "app_home_opened", "user": "U1", "tab": tab, "event_ts": "5.5" });
+            event_value(&json!({ "type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event }))
+        };
+        let (team, user) = (Some("T1".to_owned()), UserId::from("U1"));
+        assert_eq!(opened("home"), Inbound::HomeOpened { team: team.clone(), user, key: "event/Ev1".to_owned() });
+        assert_eq!(opened("messages"), Inbound::Ignored { team });
+        let challenge = event(br#"{"type":"url_verification","challenge":"c1"}"#);
+        assert_eq!(challenge, Inbound::UrlVerification { challenge: "c1".to_owned() });
+    }
+
+    fn submission(callback_id: &str, values: Value) -> Submitted {
+        let view = json!({ "id": "V1", "hash": "h1", "callback_id": callback_id, "state": { "values": values },
+            "private_metadata": r#"{"v":1,"occurrence":"o1","purpose":"change"}"# });
+        let value = json!({ "type": "view_submission", "team": { "id": "T1" }, "user": { "id": "U1" }, "view": view });
+        match interaction(&form(&value)) {
+            Inbound::Submitted(submitted) => submitted,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_read_from_its_fields() {
+        let submitted = submission(
+            "outcome",
+            json!({
+                "result": { "result": { "type": "radio_buttons", "selected_option": { "value": "not met" } } },
+                "note": { "anything": { "type": "plain_text_input", "value": "All *clean*" } },
+                "number": { "number": { "type": "number_input", "value": "3" } },
+                "link": { "link": { "type": "url_text_input", "value": null } },
+                "hologram": 7,
+            }),
+        );
+        assert_eq!(submitted.modal, Modal::Outcome(OccurrenceId("o1".to_owned()), Purpose::Change));
+        assert_eq!(submitted.key, "submit/V1/h1");
+        let answers = Answers {
+            result: Some(ResultWord::NotMet),
+            note: Some("All *clean*".to_owned()),
+            link: None,
+            number: Some("3".to_owned()),
+        };
+        assert_eq!(submitted.fields.answers(), answers);
+    }
+
+    #[test]
+    fn a_reason_is_read_from_its_fields() {
+        let why = |chosen: &str, words: Value| {
+            let reason = json!({ "reason": { "selected_option": { "value": chosen } } });
+            submission("cant", json!({ "reason": reason, "reason_words": { "reason_words": { "value": words } } }))
+                .fields
+                .why()
+        };
+        assert_eq!(why("no time", Value::Null), Some(Why::NoTime));
+        assert_eq!(why("rep away", json!("ignored")), Some(Why::RepAway));
+        assert_eq!(why("other", json!(" The fire\u{7} drill ")), Some(Why::Other("The fire drill".to_owned())));
+        assert_eq!(why("other", json!("  ")), None);
+        assert_eq!(why("hologram", Value::Null), None);
+        assert!(Why::RepAway.excuses() && !Why::SomeoneAway.excuses());
+    }
+
+    #[test]
+    fn an_instant_is_read_from_its_field() {
+        let picked = |value: Value| {
+            submission("pick_time", json!({ "when": { "when": { "selected_date_time": value } } })).fields.instant()
+        };
+        assert_eq!(picked(json!(1796652000)), Timestamp::from_second(1796652000).ok());
+        assert_eq!(picked(json!("1796652000")), Timestamp::from_second(1796652000).ok());
+        assert_eq!(picked(Value::Null), None);
+    }
+}

@@ -12,6 +12,8 @@ pub mod inbound;
 pub mod limiter;
 pub mod manifest;
 pub mod views;
+#[cfg(test)]
+mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
 pub use client::{CallError, Identity, Metadata, Post, PostError, Posted, Profile, Slack, UpdateError};

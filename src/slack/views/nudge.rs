@@ -112,7 +112,8 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
 fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -> String {
     let mut text = escape_within(headline, 400);
     if !small_print.is_empty() {
-        text.push_str(&format!(". {}", escape_within(small_print, 300)));
+        text.push_str(if text.ends_with(['?', '!', '.']) { " " } else { ". " });
+        text.push_str(&escape_within(small_print, 300));
     }
     let room = (MOST_TEXT - 900) / entries.len().max(1);
     for entry in entries {
