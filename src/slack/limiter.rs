@@ -23,7 +23,6 @@ pub enum Method {
     ChatPostEphemeral,
     ChatUpdate,
     ConversationsHistory,
-    ConversationsInfo,
     ConversationsOpen,
     UsersInfo,
     UsersLookupByEmail,
@@ -41,7 +40,6 @@ impl Method {
             Method::ChatPostEphemeral => "chat.postEphemeral",
             Method::ChatUpdate => "chat.update",
             Method::ConversationsHistory => "conversations.history",
-            Method::ConversationsInfo => "conversations.info",
             Method::ConversationsOpen => "conversations.open",
             Method::UsersInfo => "users.info",
             Method::UsersLookupByEmail => "users.lookupByEmail",
@@ -57,7 +55,6 @@ impl Method {
             Method::AuthTest | Method::ChatPostMessage => 300,
             Method::ChatUpdate
             | Method::ConversationsHistory
-            | Method::ConversationsInfo
             | Method::ConversationsOpen
             | Method::UsersLookupByEmail => 50,
             Method::ChatPostEphemeral

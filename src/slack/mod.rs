@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
 //! methods that Onbeat calls), [`action`] (what is written on a button), [`inbound`] (what comes in), [`views`] (what
-//! people see), [`manifest`] (what the app asks of Slack).
+//! people see), [`mod@manifest`] (what the app asks of Slack).
 
 pub mod action;
 pub mod client;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::connector::Connector;
 use super::views::plain;
 use super::*;
 use crate::process::UserId;
@@ -18,6 +19,7 @@ enum Answer {
     Json(Value),
     Raw(&'static str),
     HangUp,
+    Silence,
 }
 
 /// A request as the server got it.
@@ -75,6 +77,8 @@ fn serve(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Got>>) {
         }
         Answer::Raw(text) => text.to_owned(),
         Answer::HangUp => return,
+        // Until the client hangs up.
+        Answer::Silence => return drop(stream.read(&mut [0])),
     };
     stream.write_all(answer.as_bytes()).expect("the client listens");
 }
@@ -165,12 +169,23 @@ async fn what_slack_may_have_got_is_unknown() {
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(posted(Answer::Raw(answer.leak())).await, Err(PostError::Unknown), "{status}");
     }
+    let portal = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 7\r\n\r\n<login>";
+    assert_eq!(posted(Answer::Raw(portal)).await, Err(PostError::Unknown));
     for odd in [json!([]), json!({ "ok": true }), json!({ "hello": 1 })] {
         assert_eq!(posted(Answer::Json(odd)).await, Err(PostError::Unknown));
     }
     for code in ["internal_error", "fatal_error", "service_unavailable", "request_timeout"] {
         assert_eq!(posted(said(code)).await, Err(PostError::Unknown), "{code}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_silent_does_not_hold_us() {
+    let server = Server::new(vec![Answer::Silence]);
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let connector = Connector::within(&format!("http://{}", server.address), Duration::from_millis(50));
+    let slack = Slack::over(connector.expect("a good address"), &Secret::new("xoxb-1"));
+    assert_eq!(slack.post(&post()).await, Err(PostError::Unknown));
 }
 
 #[tokio::test]

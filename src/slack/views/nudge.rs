@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
-use super::text::{capital, count, duration, escape_within, first_name, truncate};
+use super::text::{capital, count, duration, escape_within, first_name, length, truncate};
 use super::{MessageContent, kit};
 use crate::process::Calendar;
 use crate::record::agenda::Kind;
@@ -18,6 +18,9 @@ pub const MOST_ENTRIES: usize = 20;
 const ROOM: usize = 10_000;
 /// The longest top-level text.
 const MOST_TEXT: usize = 3500;
+
+/// What the buttons do, for those who hear the text alone.
+const BUTTONS: &str = "\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.";
 
 /// All that a nudge shows.
 #[derive(Debug, Clone, Copy)]
@@ -115,13 +118,23 @@ fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -
         text.push_str(if text.ends_with(['?', '!', '.']) { " " } else { ". " });
         text.push_str(&escape_within(small_print, 300));
     }
-    let room = (MOST_TEXT - 900) / entries.len().max(1);
+    let room = (MOST_TEXT - length(&text) - length(BUTTONS)) / entries.len().max(1) - 3;
     for entry in entries {
-        let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
-        text.push_str(&format!("\n• {}", escape_within(&line, room - 3)));
+        text.push_str(&format!("\n• {}", escape_within(&line(entry, seen, room), room)));
     }
     if entries.iter().any(|entry| is_open(entry, seen.now)) {
-        text.push_str("\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.");
+        text.push_str(BUTTONS);
     }
     text
+}
+
+/// One entry in words, with what is expected where there is room for it.
+fn line(entry: &Entry, seen: &Seen<'_>, room: usize) -> String {
+    let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
+    match &entry.activity.outcome {
+        Some(outcome) if is_open(entry, seen.now) && length(&line) + length(outcome) + 12 <= room => {
+            format!("{line}. Expected: {outcome}")
+        }
+        Some(_) | None => line,
+    }
 }

@@ -6,78 +6,17 @@
 
 use std::collections::HashMap;
 
-use hmac::{Hmac, Mac};
-use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use serde_json::Value;
-use sha2::Sha256;
 
-use super::Secret;
 use super::action::{Action, Modal};
 use crate::process::UserId;
-use crate::record::ResultWord;
-use crate::record::outcome::{Answers, clean_note};
 
-/// How far a request's timestamp may be from the machine's clock, in seconds.
-const FRESH: i64 = 300;
+mod fields;
+mod signature;
 
-/// Why a request is not believed to be Slack's. Says nothing of the signature that would have been right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadSignature {
-    /// A header is missing or is no text.
-    #[error("no signature")]
-    Missing,
-    /// The signature does not fit the body.
-    #[error("wrong signature")]
-    Wrong,
-    /// It is more than five minutes off.
-    #[error("stale signature")]
-    Stale,
-}
-
-/// Whether this request was signed by Slack within five minutes of `machine_now` (the machine's clock, rehearsed or not).
-///
-/// # Errors
-/// Why it is not believed.
-pub fn verify(secret: &Secret, headers: &HeaderMap, body: &[u8], machine_now: Timestamp) -> Result<(), BadSignature> {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).ok_or(BadSignature::Missing);
-    let signature = header("x-slack-signature")?;
-    let timestamp = header("x-slack-request-timestamp")?;
-    let signed_at: i64 = timestamp.parse().map_err(|_| BadSignature::Stale)?;
-    let signature = signature.strip_prefix("v0=").and_then(unhex).ok_or(BadSignature::Wrong)?;
-    if secret.reveal().is_empty() {
-        return Err(BadSignature::Wrong);
-    }
-    signed(secret, timestamp, body).verify_slice(&signature).map_err(|_| BadSignature::Wrong)?;
-    if (machine_now.as_second().saturating_sub(signed_at)).saturating_abs() > FRESH {
-        return Err(BadSignature::Stale);
-    }
-    Ok(())
-}
-
-/// The signature that Slack would put on this request: for the local workspace of the demo and for tests.
-pub fn sign(secret: &Secret, timestamp: i64, body: &[u8]) -> String {
-    let bytes = signed(secret, &timestamp.to_string(), body).finalize().into_bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("v0={hex}")
-}
-
-fn signed(secret: &Secret, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.reveal().as_bytes()).expect("HMAC takes keys of any length");
-    mac.update(b"v0:");
-    mac.update(timestamp.as_bytes());
-    mac.update(b":");
-    mac.update(body);
-    mac
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes().chunks_exact(2);
-    if !digits.remainder().is_empty() {
-        return None;
-    }
-    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}
+pub(in crate::slack) use fields::block;
+pub use fields::{Fields, Why};
+pub use signature::{BadSignature, sign, verify};
 
 /// What came in.
 #[derive(Debug, Clone, PartialEq)]
@@ -302,162 +241,23 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// Why something can't be done, as the manager chose it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// There was no time.
-    NoTime,
-    /// It is not needed this time.
-    NotNeeded,
-    /// Somebody it takes was away.
-    SomeoneAway,
-    /// The rep was away: nobody's fault, so it is excused.
-    RepAway,
-    /// In the manager's own words.
-    Other(String),
-}
-
-impl Why {
-    /// The choices that have words of their own.
-    pub(in crate::slack) const FIXED: [Why; 4] = [Why::NoTime, Why::NotNeeded, Why::SomeoneAway, Why::RepAway];
-    /// The option's value for a reason in the manager's own words.
-    pub(in crate::slack) const OTHER: &'static str = "other";
-
-    /// The reason as it is recorded; also the option's value.
-    pub fn words(&self) -> &str {
-        match self {
-            Why::NoTime => "no time",
-            Why::NotNeeded => "not needed this time",
-            Why::SomeoneAway => "someone was away",
-            Why::RepAway => "rep away",
-            Why::Other(words) => words,
-        }
-    }
-
-    /// Whether it records `excused` rather than `skipped`.
-    pub fn excuses(&self) -> bool {
-        match self {
-            Why::RepAway => true,
-            Why::NoTime | Why::NotNeeded | Why::SomeoneAway | Why::Other(_) => false,
-        }
-    }
-}
-
-/// The block ids of the modals' fields. Part of the wire format: an open modal outlives a release too.
-pub(in crate::slack) mod block {
-    pub const RESULT: &str = "result";
-    pub const NOTE: &str = "note";
-    pub const LINK: &str = "link";
-    pub const NUMBER: &str = "number";
-    pub const REASON: &str = "reason";
-    pub const REASON_WORDS: &str = "reason_words";
-    pub const WHEN: &str = "when";
-}
-
-/// What was filled into a modal, by block id.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fields(serde_json::Map<String, Value>);
-
-impl Fields {
-    /// The answers of an outcome modal, unchecked.
-    pub fn answers(&self) -> Answers {
-        Answers {
-            result: self.chosen(block::RESULT).and_then(ResultWord::parse),
-            note: self.typed(block::NOTE),
-            link: self.typed(block::LINK),
-            number: self.typed(block::NUMBER),
-        }
-    }
-
-    /// The reason of a *Can't* modal; `None` where none was chosen, or *something else* was and no words were given.
-    pub fn why(&self) -> Option<Why> {
-        let words = self.typed(block::REASON_WORDS).map(|words| clean_note(&words)).filter(|words| !words.is_empty());
-        match self.chosen(block::REASON)? {
-            Why::OTHER => words.map(Why::Other),
-            chosen => Why::FIXED.into_iter().find(|why| why.words() == chosen),
-        }
-    }
-
-    /// The instant of a *Pick a time* modal.
-    pub fn instant(&self) -> Option<Timestamp> {
-        let picked = &self.element(block::WHEN)?["selected_date_time"];
-        let seconds = picked.as_i64().or_else(|| picked.as_str()?.parse().ok())?;
-        Timestamp::from_second(seconds).ok()
-    }
-
-    /// A block holds one element, whatever its action is called.
-    fn element(&self, block: &str) -> Option<&Value> {
-        self.0.get(block)?.as_object()?.values().next()
-    }
-
-    fn chosen(&self, block: &str) -> Option<&str> {
-        self.element(block)?["selected_option"]["value"].as_str()
-    }
-
-    fn typed(&self, block: &str) -> Option<String> {
-        match &self.element(block)?["value"] {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
     use crate::record::OccurrenceId;
+    use crate::record::ResultWord;
+    use crate::record::outcome::Answers;
     use crate::slack::action::Purpose;
 
-    /// The vector that Slack publishes.
-    const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
-    const SIGNED_AT: i64 = 1531420618;
-    const SIGNATURE: &str = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
+    /// The command in the vector that Slack publishes.
     const BODY: &str = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&\
                         channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&\
                         response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F\
                         96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
-
-    fn headers(signature: &str, timestamp: &str) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        headers.insert("X-Slack-Signature", signature.parse().expect("a header"));
-        headers.insert("X-Slack-Request-Timestamp", timestamp.parse().expect("a header"));
-        headers
-    }
-
-    fn verified(secret: &str, signature: &str, timestamp: &str, body: &str, now: i64) -> Result<(), BadSignature> {
-        let now = Timestamp::from_second(now).expect("an instant");
-        verify(&Secret::new(secret), &headers(signature, timestamp), body.as_bytes(), now)
-    }
-
-    #[test]
-    fn slacks_own_vector_is_believed_for_five_minutes() {
-        let at = |now| verified(SECRET, SIGNATURE, "1531420618", BODY, now);
-        for off in [0, 300, -300] {
-            assert_eq!(at(SIGNED_AT + off), Ok(()), "{off}");
-        }
-        for off in [301, -301, i64::from(i32::MAX)] {
-            assert_eq!(at(SIGNED_AT + off), Err(BadSignature::Stale), "{off}");
-        }
-        assert_eq!(sign(&Secret::new(SECRET), SIGNED_AT, BODY.as_bytes()), SIGNATURE);
-    }
-
-    #[test]
-    fn nothing_else_is_believed() {
-        let at = |secret, signature: &str, timestamp, body| verified(secret, signature, timestamp, body, SIGNED_AT);
-        assert_eq!(at(SECRET, SIGNATURE, "1531420618", "text=other"), Err(BadSignature::Wrong));
-        assert_eq!(at(SECRET, SIGNATURE, "1531420619", BODY), Err(BadSignature::Wrong));
-        assert_eq!(at("another", SIGNATURE, "1531420618", BODY), Err(BadSignature::Wrong));
-        assert_eq!(at("", &sign(&Secret::new(""), SIGNED_AT, b"x"), "1531420618", "x"), Err(BadSignature::Wrong));
-        for odd in ["", "v0=", "v1=00", "v0=zz", "v0=0", "v0=é", &SIGNATURE[..60], &format!("{SIGNATURE}00")] {
-            assert!(at(SECRET, odd, "1531420618", BODY).is_err(), "{odd}");
-        }
-        assert_eq!(at(SECRET, SIGNATURE, "soon", BODY), Err(BadSignature::Stale));
-        let none = verify(&Secret::new(SECRET), &HeaderMap::new(), b"", Timestamp::UNIX_EPOCH);
-        assert_eq!(none, Err(BadSignature::Missing));
-    }
 
     #[test]
     fn a_command_is_read_from_its_form() {
@@ -622,5 +422,15 @@ mod tests {
         assert_eq!(picked(json!(1796652000)), Timestamp::from_second(1796652000).ok());
         assert_eq!(picked(json!("1796652000")), Timestamp::from_second(1796652000).ok());
         assert_eq!(picked(Value::Null), None);
+    }
+
+    proptest! {
+        /// Whatever comes, it is read or ignored.
+        #[test]
+        fn nothing_upsets_it(body in prop::collection::vec(any::<u8>(), 0..200), text in "[\\[\\]{}:,\"a-z0-9]{0,80}") {
+            for body in [body.as_slice(), text.as_bytes(), format!("payload={text}").as_bytes()] {
+                let _ = (event(body), interaction(body), command(body));
+            }
+        }
     }
 }
