@@ -46,7 +46,7 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let entries = &picture.entries[..picture.entries.len().min(MOST_ENTRIES)];
     let room = (ROOM / entries.len().max(1)).min(3000);
     let open = entries.iter().filter(|entry| is_open(entry, picture.now)).count();
-    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3 };
+    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3, lasts: true };
     let headline = headline(picture, entries);
     let small_print = small_print(picture, entries);
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
@@ -68,7 +68,7 @@ fn headline(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
     let name = truncate(first_name(picture.manager_name), 60);
     match picture.kind {
         Kind::Plan if picture.part.1 <= 1 && all_told(entries, picture.now) => {
-            format!("That was today's plan, {name}. All told!")
+            format!("All told, {name}. Thank you")
         }
         Kind::Plan => format!("Good morning, {name}. Here is your day"),
         Kind::Due => format!("It is time for {}", name_of(entries)),
@@ -96,7 +96,6 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
         Kind::Plan => {
             let open: Vec<&Entry> = entries.iter().filter(|entry| is_open(entry, picture.now)).collect();
             let minutes = open.iter().map(|entry| entry.activity.minutes).sum();
-            words.push(picture.now.to_zoned(picture.calendar.zone.clone()).strftime("%A %-d %B").to_string());
             if !open.is_empty() {
                 words.push(format!("{} to do, about {}", open.len(), duration(minutes)));
             }
