@@ -1,1 +1,253 @@
-//! TODO
+//! The composition root: opens, wires, serves, drains, shuts down.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
+use crate::config::{ConfigError, Settings};
+use crate::engine::{Engine, EngineError};
+use crate::slack::Slack;
+use crate::store::{self, Store, StoreError, Workspace};
+use crate::web;
+
+/// Why the bot could not start or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// Settings.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The way to Slack.
+    #[error("setting up the way to Slack: {0}")]
+    Slack(#[from] crate::slack::connector::ConnectorError),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// The heartbeat.
+    #[error("the heartbeat: {0}")]
+    Heartbeat(#[from] JobSchedulerError),
+    /// The database has another past.
+    #[error("{0}")]
+    OtherPast(&'static str),
+}
+
+/// A rehearsal: where the bot's clock starts, and how fast it runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rehearsal {
+    /// `--clock`.
+    pub clock: Timestamp,
+    /// `--speed`.
+    pub speed: f64,
+}
+
+/// How long a shutdown may take: Slack's time-out, and a little.
+const DRAIN: Duration = Duration::from_secs(9);
+
+/// The longest wait between two ticks, should the scheduler fail; it beats every 5 s.
+const HEARTBEAT: &str = "*/5 * * * * *";
+
+/// By what time the bot goes, and how it moves on.
+#[derive(Debug, Clone)]
+pub enum Pace {
+    /// The machine's.
+    Real,
+    /// A rehearsed clock, which runs.
+    Rehearsed(Rehearsal),
+    /// A clock that somebody moves; nothing happens between two moves but what people do.
+    Stepped(Arc<ManualClock>),
+}
+
+/// A bot that is wired and ready to run.
+pub struct App {
+    engine: Engine,
+    settings: Settings,
+    pace: Pace,
+}
+
+impl App {
+    /// Opens the store and wires the bot.
+    ///
+    /// # Errors
+    /// Where a setting is missing, or the store can't be opened, or has another past than is asked for.
+    pub async fn open(settings: Settings, pace: Pace) -> Result<App, AppError> {
+        let token = settings.need_bot_token()?;
+        if settings.signing_secret.is_none() {
+            return Err(AppError::Config(ConfigError::Missing(
+                "SLACK_SIGNING_SECRET",
+                "the signing secret from your Slack app's page «Basic Information» (Socket Mode is still to come)",
+            )));
+        }
+        let slack = Slack::new(&settings.slack_api_url, token)?;
+        let store = store::open(settings.database_url.reveal()).await?;
+        let clock = begin(&*store, &pace).await?;
+        let engine = Engine::new(store, slack, clock, settings.admins.clone());
+        Ok(App { engine, settings, pace })
+    }
+
+    /// The bot's hands.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Takes the address that the settings name.
+    ///
+    /// # Errors
+    /// Where it can't be had.
+    pub async fn listen(&self) -> Result<TcpListener, AppError> {
+        let address = self.settings.listen;
+        TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))
+    }
+
+    /// Runs until `stop`, then finishes what was claimed.
+    ///
+    /// # Errors
+    /// Where the heartbeat can't be started.
+    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
+        tracing::info!(address = ?listener.local_addr().ok(), "listening");
+        let mut scheduler = heartbeat(&self.engine).await?;
+        let tasks = TaskTracker::new();
+        tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
+        match self.pace {
+            Pace::Real => drop(tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone()))),
+            Pace::Rehearsed(_) => drop(tasks.spawn(tick_loop(self.engine.clone(), true, stop.clone()))),
+            Pace::Stepped(_) => drop(tasks.spawn(round_loop(self.engine.clone(), stop.clone()))),
+        }
+        let router = web::router(self.engine.clone(), self.settings.signing_secret.clone());
+        let served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tasks.spawn(async move { served.await });
+        stop.cancelled().await;
+        tracing::info!("shutting down");
+        tasks.close();
+        let drained = tokio::time::timeout(DRAIN, async {
+            tasks.wait().await;
+            self.engine.drain().await;
+            self.engine.store().close().await;
+        });
+        if drained.await.is_err() {
+            tracing::warn!("some work was cut short; what was being sent will be looked up");
+        }
+        let _ = scheduler.shutdown().await;
+        Ok(())
+    }
+}
+
+/// Sets the clock going, and marks when this database was first served.
+async fn begin(store: &dyn Store, pace: &Pace) -> Result<Arc<dyn Clock>, AppError> {
+    let mut workspace = store.workspace().await?;
+    let clock: Arc<dyn Clock> = match (workspace.rehearsal, pace) {
+        (Some(true), Pace::Real) => {
+            return Err(AppError::OtherPast(
+                "this database belongs to a rehearsal: serve it with --clock, or take another",
+            ));
+        }
+        (Some(false), Pace::Rehearsed(_) | Pace::Stepped(_)) => {
+            return Err(AppError::OtherPast("this database has been served for real: take another for a rehearsal"));
+        }
+        (_, Pace::Rehearsed(rehearsal)) => {
+            // A rehearsal never goes back.
+            let start = workspace.rehearsal_clock.map_or(rehearsal.clock, |kept| kept.max(rehearsal.clock));
+            Arc::new(RehearsalClock::new(start, rehearsal.speed))
+        }
+        (_, Pace::Stepped(clock)) => clock.clone(),
+        (_, Pace::Real) => Arc::new(SystemClock),
+    };
+    workspace.rehearsal = Some(!matches!(pace, Pace::Real));
+    workspace.first_served = workspace.first_served.or(Some(clock.now()));
+    store.save_workspace(&workspace).await?;
+    Ok(clock)
+}
+
+/// Learns which workspace the token belongs to. Slack may be out when the bot starts: it asks until it knows.
+async fn learn_identity(engine: Engine, stop: CancellationToken) {
+    let mut wait = Duration::from_secs(1);
+    loop {
+        match engine.learn_identity().await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "who the bot is could not be stored"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => wait = (wait * 2).min(Duration::from_secs(60)),
+        }
+    }
+}
+
+/// The heartbeat wakes the loop below; it carries no work of its own, so that losing a beat or having two does no harm.
+async fn heartbeat(engine: &Engine) -> Result<JobScheduler, AppError> {
+    let scheduler = JobScheduler::new().await?;
+    let engine = engine.clone();
+    let beat = Job::new(HEARTBEAT, move |_, _| engine.wake())?;
+    scheduler.add(beat).await?;
+    scheduler.start().await?;
+    Ok(scheduler)
+}
+
+/// Ticks when the heartbeat or a click wakes it, or when the next nudge is due; delivers beside, so that a slow Slack
+/// holds up no decision.
+async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
+    let deliveries = TaskTracker::new();
+    while !stop.is_cancelled() {
+        if rehearsal && let Err(error) = engine.store().keep_rehearsal_clock(engine.clock().now()).await {
+            tracing::error!(%error, "the rehearsal's clock was not kept");
+        }
+        if let Err(error) = engine.tick().await {
+            tracing::error!(%error, "a tick failed; the next one tries again");
+        }
+        let delivering = engine.clone();
+        deliveries.spawn(async move {
+            if let Err(error) = delivering.deliver().await {
+                tracing::error!(%error, "a delivery failed; the next one tries again");
+            }
+        });
+        let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
+        let next = next.unwrap_or(Duration::from_secs(5));
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = engine.woken() => {}
+            // Never a busy loop, even where something stays due that a tick can't settle.
+            () = tokio::time::sleep(next.clamp(Duration::from_millis(50), Duration::from_secs(5))) => {}
+        }
+    }
+    deliveries.close();
+    deliveries.wait().await;
+}
+
+/// Does what clicks call for; whoever moves the clock does the rest.
+async fn round_loop(engine: Engine, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = engine.woken() => {}
+        }
+        if let Err(error) = engine.round().await {
+            tracing::error!(%error, "a round failed; the next one tries again");
+        }
+    }
+}
+
+/// The bot's clock as other commands go by it: `--clock`, else the kept clock of a rehearsal, else the machine's.
+///
+/// # Errors
+/// Where the store fails.
+pub fn clock_for(workspace: &Workspace, asked: Option<Timestamp>) -> Timestamp {
+    match (asked, workspace.rehearsal) {
+        (Some(asked), Some(true)) => workspace.rehearsal_clock.map_or(asked, |kept| kept.max(asked)),
+        (Some(asked), _) => asked,
+        (None, Some(true)) => workspace.rehearsal_clock.unwrap_or_else(|| SystemClock.now()),
+        (None, _) => SystemClock.now(),
+    }
+}

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod engine;
 pub mod process;
 pub mod record;
+pub mod secret;
 pub mod slack;
 pub mod store;
 pub mod web;

@@ -1,1 +1,201 @@
-//! TODO
+//! Words in, words out: one file a command. Results go to standard output, everything else to standard error.
+
+mod apply;
+mod check;
+mod demo;
+mod digest;
+mod export;
+mod files;
+mod manifest;
+mod output;
+mod plan;
+mod records;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::app::{self, AppError};
+use crate::config::{ConfigError, Settings};
+use crate::engine::EngineError;
+use crate::process::revision::Revisions;
+use crate::store::{self, Store, StoreError, Workspace};
+
+/// Keeps sales managers on their cadence, in Slack.
+#[derive(Debug, Parser)]
+#[command(name = "onbeat", version, about, long_about = None, disable_help_subcommand = true)]
+#[command(after_help = "Try it with nothing but this program:\n  onbeat demo")]
+struct Arguments {
+    /// Settings file (the environment wins over it).
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Words),
+    Serve(serve::Words),
+    Apply(apply::Words),
+    Check(check::Words),
+    Export(export::Words),
+    Plan(plan::Words),
+    Records(records::Words),
+    Digest(digest::Words),
+    Manifest(manifest::Words),
+}
+
+/// Why a command came to nothing, and with which exit status.
+#[derive(Debug)]
+enum Failure {
+    /// It failed: 1.
+    Failed(String),
+    /// The words or the input were wrong: 2.
+    Wrong(String),
+}
+
+impl Failure {
+    fn wrong(words: impl Into<String>) -> Failure {
+        Failure::Wrong(words.into())
+    }
+
+    fn failed(words: impl Into<String>) -> Failure {
+        Failure::Failed(words.into())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Failure {
+        Failure::Wrong(error.to_string())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Failure {
+        match error {
+            AppError::Config(error) => error.into(),
+            AppError::OtherPast(words) => Failure::wrong(words),
+            error => Failure::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::Failed(error.to_string())
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    // Two crates of the tree each bring a way to a crypto provider; without a choice TLS panics at run time.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("onbeat: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Failed(words)) => {
+            eprintln!("onbeat: {words}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Wrong(words)) => {
+            eprintln!("onbeat: {words}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Outcome {
+    let settings = Settings::load(arguments.config.as_deref())?;
+    match arguments.command {
+        Command::Demo(words) => demo::run(words).await,
+        Command::Serve(words) => serve::run(words, settings).await,
+        Command::Apply(words) => apply::run(words, &settings).await,
+        Command::Check(words) => check::run(words, &settings).await,
+        Command::Export(words) => export::run(words, &settings).await,
+        Command::Plan(words) => plan::run(words, &settings).await,
+        Command::Records(words) => records::run(words, &settings).await,
+        Command::Digest(words) => digest::run(words, &settings).await,
+        Command::Manifest(words) => manifest::run(&words, &settings),
+    }
+}
+
+/// The database, and what it tells of the process and the time.
+struct Opened {
+    store: Arc<dyn Store>,
+    revisions: Arc<Revisions>,
+    now: Timestamp,
+}
+
+impl Opened {
+    async fn new(settings: &Settings, clock: Option<Timestamp>) -> Result<Opened, Failure> {
+        let store = store::open(settings.database_url.reveal()).await?;
+        let now = app::clock_for(&store.workspace().await?, clock);
+        let revisions = crate::engine::load_revisions(&*store).await?;
+        Ok(Opened { store, revisions, now })
+    }
+
+    /// The newest revision's number and process.
+    fn in_force(&self) -> Result<&crate::process::revision::Revision, Failure> {
+        let nothing = || Failure::failed("no process is in force yet: apply one with `onbeat apply FILE`");
+        self.revisions.newest().ok_or_else(nothing)
+    }
+}
+
+/// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake.
+async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Result<Timestamp, Failure> {
+    let url = settings.database_url.reveal();
+    let there = url.strip_prefix("sqlite://").is_none_or(|path| std::path::Path::new(path).exists());
+    if clock.is_some() || !there {
+        return Ok(app::clock_for(&Workspace::default(), clock));
+    }
+    Ok(app::clock_for(&store::open(url).await?.workspace().await?, clock))
+}
+
+/// An instant as `--clock` takes it.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "expected an RFC 3339 instant with offset, such as 2026-12-07T08:00:00-06:00".to_owned())
+}
+
+/// A date as `--from` and `--to` take it.
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    let strict = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| strict).ok_or_else(|| "expected a date such as 2026-12-07".to_owned())
+}
+
+/// Logs go to standard error, as much as `RUST_LOG` asks for.
+fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
+    let filter = tracing_subscriber::EnvFilter::builder().with_default_directive(default.into()).from_env_lossy();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -67,13 +67,13 @@ impl Calendar {
         self.workweek.contains(&date.weekday()) && !self.holidays.contains(date)
     }
 
-    /// The first workday strictly after `date`; `None` only where 400 days hold none.
+    /// The first workday strictly after `date`; `None` only where time ends before one comes.
     pub fn workday_after(&self, date: Date) -> Option<Date> {
-        date.tomorrow().ok()?.series(jiff::Span::new().days(1)).take(400).find(|day| self.is_workday(*day))
+        std::iter::successors(date.tomorrow().ok(), |day| day.tomorrow().ok()).find(|day| self.is_workday(*day))
     }
 
-    /// The last workday strictly before `date`; `None` only where 400 days hold none.
+    /// The last workday strictly before `date`; `None` only where time began after it.
     pub fn workday_before(&self, date: Date) -> Option<Date> {
-        date.yesterday().ok()?.series(jiff::Span::new().days(-1)).take(400).find(|day| self.is_workday(*day))
+        std::iter::successors(date.yesterday().ok(), |day| day.yesterday().ok()).find(|day| self.is_workday(*day))
     }
 }

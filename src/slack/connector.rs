@@ -69,6 +69,7 @@ impl Connector {
             base.set_path(&format!("{}/", base.path()));
         }
         // A redirect could carry the token elsewhere or post twice; Slack's API has none.
+        #[expect(clippy::disallowed_methods, reason = "this is the room of the one client, with its time-outs")]
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_WITHIN)
             .timeout(answer_within)

@@ -21,24 +21,4 @@ pub use inbound::{Command, Fields, Inbound, Pressed, Submitted};
 pub use manifest::manifest;
 pub use views::{MessageContent, View};
 
-/// A token or signing secret: it never shows in `Debug`, logs or errors.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret; blanks around it (a line break from a file, say) are dropped.
-    pub fn new(secret: impl AsRef<str>) -> Secret {
-        Secret(secret.as_ref().trim().to_owned())
-    }
-
-    /// The secret itself, for the wire alone.
-    pub(in crate::slack) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
+pub use crate::secret::Secret;

@@ -63,7 +63,7 @@ impl Server {
 fn slack_at(base: &str) -> Slack {
     // Another test may have been first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Slack::new(base, &Secret::new("xoxb-secret\n")).expect("a good address")
+    Slack::new(base, &Secret::from("xoxb-secret\n")).expect("a good address")
 }
 
 fn serve(mut stream: TcpStream, answer: Answer, seen: &Mutex<Vec<Got>>) {
@@ -184,7 +184,7 @@ async fn a_server_that_keeps_silent_does_not_hold_us() {
     let server = Server::new(vec![Answer::Silence]);
     let _ = rustls::crypto::ring::default_provider().install_default();
     let connector = Connector::within(&format!("http://{}", server.address), Duration::from_millis(50));
-    let slack = Slack::over(connector.expect("a good address"), &Secret::new("xoxb-1"));
+    let slack = Slack::over(connector.expect("a good address"), &Secret::from("xoxb-1"));
     assert_eq!(slack.post(&post()).await, Err(PostError::Unknown));
 }
 
@@ -309,12 +309,12 @@ async fn the_bot_learns_who_it_is_and_where_to_write() {
 fn only_web_addresses_are_a_base() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     for bad in ["", "slack.com", "ftp://slack.com/", "file:///tmp"] {
-        assert!(Slack::new(bad, &Secret::new("x")).is_err(), "{bad}");
+        assert!(Slack::new(bad, &Secret::from("x")).is_err(), "{bad}");
     }
 }
 
 #[test]
 fn secrets_do_not_show() {
-    assert_eq!(format!("{:?}", Secret::new("xoxb-1")), "Secret(…)");
+    assert_eq!(format!("{:?}", Secret::from("xoxb-1")), "Secret(…)");
     assert!(!format!("{:?}", slack_at("http://127.0.0.1:9")).contains("secret"));
 }

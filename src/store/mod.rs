@@ -4,52 +4,43 @@
 //! text, and every row carries its workspace. Two clocks meet here: `now` is the bot's (it may be rehearsed), `machine`
 //! the machine's, by which leases and Slack's waits run.
 
+#[cfg(test)]
+mod contract;
+mod error;
 pub mod model;
 pub mod sqlite;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::process::UserId;
 use crate::record::{Occurrence, OccurrenceId};
+pub use error::StoreError;
 pub use model::*;
-
-/// What can go wrong with a store.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The database said no. Carries no row content.
-    #[error("the database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// A migration failed, or the database is newer than this program.
-    #[error("bringing the database up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
-    /// A row holds something that this program does not know.
-    #[error("table {table}, column {column}, row {id}: {problem}")]
-    Row {
-        /// Table name.
-        table: &'static str,
-        /// Column name.
-        column: &'static str,
-        /// The row's id.
-        id: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// `DATABASE_URL` names no kind of database that is known.
-    #[error("DATABASE_URL must begin with sqlite:// (postgres:// is to come)")]
-    UnknownKind,
-}
 
 /// Short for this room's results.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Opens the store that `url` (INTERFACE §2, `DATABASE_URL`) names, and brings it up to date.
+///
+/// # Errors
+/// An unknown kind of database, or whatever keeps it from being opened; see [`StoreError`].
+pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
+    match url.split_once("://") {
+        Some(("sqlite", _)) => Ok(Arc::new(sqlite::SqliteStore::open(url).await?)),
+        Some(_) | None => Err(StoreError::UnknownKind),
+    }
+}
 
 /// The store of one workspace. Each method is one transaction.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// What is known of the workspace; made at first opening.
     async fn workspace(&self) -> Result<Workspace>;
-    /// Writes back what is known of the workspace.
+    /// Adds to what is known of the workspace. Whoever read it earlier can do no harm: `None` leaves what is stored,
+    /// `first_served` and `rehearsal` stay once they are set, `rehearsal_clock` and `digests_until` never go back.
     async fn save_workspace(&self, workspace: &Workspace) -> Result<()>;
     /// Keeps a rehearsal's clock; it never goes back.
     async fn keep_rehearsal_clock(&self, now: Timestamp) -> Result<()>;
@@ -64,7 +55,8 @@ pub trait Store: Send + Sync + 'static {
     /// Those that the query describes, ordered by due, activity, manager, rep.
     async fn occurrences(&self, query: &OccurrenceQuery) -> Result<Vec<Occurrence>>;
     /// Writes what planning found for one manager. Rows are compared by version: one that somebody has recorded
-    /// meanwhile is left alone. Messages that show a changed row become stale; the manager is woken.
+    /// meanwhile is left alone. Messages that show a changed row become stale; the manager is woken where a row or the
+    /// revision is new or changed.
     async fn replan(&self, replan: &Replan) -> Result<()>;
     /// How far each manager is planned: revision number and last date.
     async fn planned(&self) -> Result<Vec<PlannedUntil>>;
@@ -72,7 +64,8 @@ pub trait Store: Send + Sync + 'static {
     /// Writes a recorded occurrence, if its version is still the stored one (which then is one more) and `seen` is new;
     /// logs it, makes the messages that show it stale, wakes the manager.
     async fn record(&self, recording: &Recording) -> Result<Recorded>;
-    /// Marks `missed` what closed by `now` undecided; makes the messages that show it stale. Returns how many.
+    /// Marks `missed` what closed by `now` undecided; makes the messages that show it stale and wakes the managers.
+    /// Returns how many.
     async fn lapse(&self, now: Timestamp) -> Result<u64>;
 
     /// The managers whose next nudge may be due by `now`, with their cursors.
@@ -82,7 +75,8 @@ pub trait Store: Send + Sync + 'static {
     /// Messages of one manager that were never sent: state pending, oldest first.
     async fn pending(&self, recipient: &str) -> Result<Vec<Message>>;
     /// One nudge pass over a manager: if the cursor is still as read, moves it on, adds the new messages (an id that
-    /// exists already is left alone), and marks the merged ones. `false`: somebody else was faster, nothing is written.
+    /// exists already is left alone), and marks the merged ones. `false`: somebody else was faster (or a message to be
+    /// merged is no longer pending), nothing is written: read again.
     async fn enqueue(&self, pass: &NudgePass) -> Result<bool>;
     /// Adds one message unless its id exists. `true`: it is new.
     async fn add_message(&self, message: &NewMessage) -> Result<bool>;
@@ -90,12 +84,17 @@ pub trait Store: Send + Sync + 'static {
     /// Claims up to `limit` pending messages that may go by `machine` (`not_before`), oldest first: each becomes
     /// `sending` with attempt + 1 and the given lease.
     async fn claim(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Message>>;
-    /// Claims this one message if it is pending, whatever its turn.
+    /// Claims this one message if it is pending, whatever its turn and its `not_before`.
     async fn claim_one(&self, id: &str, machine: Timestamp, lease_until: Timestamp) -> Result<Option<Message>>;
+    /// Before a claimed message is sent: it asks for these items alone, what else it asked for was decided meanwhile. No
+    /// other message is touched.
+    async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()>;
     /// What became of a claimed or uncertain message. Once `Sent`, the occurrences it asked for count one nudge more
-    /// (unless it is a plan) and lose the `snoozed_until` that lies at or before `now`.
+    /// (unless it is a plan or a digest) and lose the `snoozed_until` that lies at or before `now` (the bot's clock),
+    /// either of which is a write that counts their version up. One that is settled for good stays as it is. One that
+    /// goes back to pending wakes its manager: it may have become late, and then goes with what is owed.
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()>;
-    /// Turns every `sending` whose lease ended by `machine` into `uncertain`. Returns how many.
+    /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
     /// Messages whose fate is unknown, due for a look by `machine`.
     async fn uncertain(&self, machine: Timestamp) -> Result<Vec<Message>>;
@@ -104,13 +103,15 @@ pub trait Store: Send + Sync + 'static {
     async fn message(&self, id: &str) -> Result<Option<Message>>;
     /// The message at this place in Slack.
     async fn message_at(&self, channel: &str, ts: &str) -> Result<Option<Message>>;
-    /// Sent messages that no longer show the record as it stands, and may be painted by `machine`.
+    /// Sent messages that no longer show the record as it stands, and may be painted by `machine`; the newest first.
+    /// Take the message from here, read the record afterwards, then say [`Store::painted`] with this `paint`.
     async fn stale(&self, machine: Timestamp, limit: u32) -> Result<Vec<Message>>;
     /// The picture of paint number `paint` is up in Slack; it stays stale where it changed meanwhile.
     async fn painted(&self, id: &str, paint: i64) -> Result<()>;
-    /// Try a stale message again at `not_before` (machine), or `None`: never (Slack said it is gone).
+    /// Try a stale message again at `not_before` (machine), or `None`: never, nor after any later change (Slack said it
+    /// is gone).
     async fn repaint_later(&self, id: &str, not_before: Option<Timestamp>) -> Result<()>;
-    /// The newest sent or posted message of a kind for a recipient, e.g. the last digest of a channel.
+    /// The newest sent message of a kind for a recipient, e.g. the last digest of a channel.
     async fn latest_message(&self, kind: &str, recipient: &str) -> Result<Option<Message>>;
 
     /// The direct-message channel with a user, if one was opened before.
@@ -118,8 +119,13 @@ pub trait Store: Send + Sync + 'static {
     /// Remembers it.
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()>;
 
-    /// Remembers an inbound key; `false`: it was there already.
+    /// Whether an inbound key was remembered.
+    async fn was_seen(&self, key: &str) -> Result<bool>;
+    /// Remembers an inbound key; `false`: it was there already. `now` is the bot's clock, as in [`Recording::at`].
     async fn first_sight(&self, key: &str, now: Timestamp) -> Result<bool>;
+    /// Housekeeping, now and then: forgets inbound keys that are older than a week by `now` (the bot's clock). Returns
+    /// how many.
+    async fn sweep(&self, now: Timestamp) -> Result<u64>;
 
     /// Whether the database answers and can be written.
     async fn ping(&self) -> Result<()>;

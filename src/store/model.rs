@@ -273,3 +273,16 @@ pub enum Settlement {
     /// Slack will never take it; its error code.
     Dead(String),
 }
+
+impl Settlement {
+    /// One word for the log.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Settlement::Sent { .. } => "sent",
+            Settlement::Retry { .. } => "retry",
+            Settlement::Uncertain { .. } => "uncertain",
+            Settlement::Dropped => "dropped",
+            Settlement::Dead(_) => "dead",
+        }
+    }
+}

@@ -1,1 +1,54 @@
-//! TODO
+//! The HTTP door: Slack's three signed endpoints, and whether the bot is well.
+
+mod slack_endpoints;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::engine::Engine;
+use crate::secret::Secret;
+
+/// Larger than anything Slack sends.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// Slack waits three seconds for an answer.
+const LONGEST_ANSWER: Duration = Duration::from_millis(2_800);
+
+/// What the handlers need.
+#[derive(Clone)]
+struct Door {
+    engine: Engine,
+    signing_secret: Option<Secret>,
+}
+
+/// The routes of the bot. Without a signing secret the Slack endpoints are not there.
+pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
+    let mut router = Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready));
+    if signing_secret.is_some() {
+        router = router
+            .route("/slack/events", post(slack_endpoints::events))
+            .route("/slack/interactions", post(slack_endpoints::interactions))
+            .route("/slack/commands", post(slack_endpoints::commands));
+    }
+    router
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
+        .with_state(Door { engine, signing_secret })
+}
+
+/// Database and Slack reachable.
+async fn ready(State(door): State<Door>) -> (StatusCode, &'static str) {
+    if door.engine.store().ping().await.is_err() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
+    }
+    match door.engine.slack().auth_test().await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "Slack does not answer, or refuses the token\n"),
+    }
+}

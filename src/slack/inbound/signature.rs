@@ -90,7 +90,7 @@ mod tests {
 
     fn verified(secret: &str, signature: &str, timestamp: &str, body: &str, now: i64) -> Result<(), BadSignature> {
         let now = Timestamp::from_second(now).expect("an instant");
-        verify(&Secret::new(secret), &headers(signature, timestamp), body.as_bytes(), now)
+        verify(&Secret::from(secret), &headers(signature, timestamp), body.as_bytes(), now)
     }
 
     #[test]
@@ -102,7 +102,7 @@ mod tests {
         for off in [301, -301, i64::from(i32::MAX)] {
             assert_eq!(at(SIGNED_AT + off), Err(BadSignature::Stale), "{off}");
         }
-        assert_eq!(sign(&Secret::new(SECRET), SIGNED_AT, BODY.as_bytes()), SIGNATURE);
+        assert_eq!(sign(&Secret::from(SECRET), SIGNED_AT, BODY.as_bytes()), SIGNATURE);
     }
 
     #[test]
@@ -111,12 +111,12 @@ mod tests {
         assert_eq!(at(SECRET, SIGNATURE, "1531420618", "text=other"), Err(BadSignature::Wrong));
         assert_eq!(at(SECRET, SIGNATURE, "1531420619", BODY), Err(BadSignature::Wrong));
         assert_eq!(at("another", SIGNATURE, "1531420618", BODY), Err(BadSignature::Wrong));
-        assert_eq!(at("", &sign(&Secret::new(""), SIGNED_AT, b"x"), "1531420618", "x"), Err(BadSignature::Wrong));
+        assert_eq!(at("", &sign(&Secret::from(""), SIGNED_AT, b"x"), "1531420618", "x"), Err(BadSignature::Wrong));
         for odd in ["", "v0=", "v1=00", "v0=zz", "v0=0", "v0=é", &SIGNATURE[..60], &format!("{SIGNATURE}00")] {
             assert!(at(SECRET, odd, "1531420618", BODY).is_err(), "{odd}");
         }
         assert_eq!(at(SECRET, SIGNATURE, "soon", BODY), Err(BadSignature::Stale));
-        let none = verify(&Secret::new(SECRET), &HeaderMap::new(), b"", Timestamp::UNIX_EPOCH);
+        let none = verify(&Secret::from(SECRET), &HeaderMap::new(), b"", Timestamp::UNIX_EPOCH);
         assert_eq!(none, Err(BadSignature::Missing));
     }
 }

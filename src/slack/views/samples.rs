@@ -154,7 +154,7 @@ pub fn huge(many: usize) -> Vec<Entry> {
 pub fn story(entries: &[Entry], name: &str, now: Timestamp) -> Story {
     let names: BTreeMap<UserId, String> =
         entries.iter().map(|entry| (entry.occurrence.manager.clone(), name.to_owned())).collect();
-    Story::new(Week::of(date(2026, 12, 7)), entries, &entries[..entries.len() / 2], names, &calendar(), now)
+    Story::new(Week::of(date(2026, 12, 7)), entries, &entries[..entries.len() / 2], names, calendar().zone, now)
 }
 
 /// So many managers, each with every huge entry.

@@ -1,5 +1,8 @@
 //! Days off: the `[[holiday]]` tables and the all-day events of iCalendar files.
 
+pub mod ics;
+mod rule;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -22,11 +25,12 @@ pub struct Holiday {
 }
 
 impl Holidays {
-    /// Adds a day off.
+    /// Adds a day off. One of the same date and name is widened to these managers too.
     pub fn add(&mut self, date: Date, holiday: Holiday) {
         let same_day = self.days.entry(date).or_default();
-        if !same_day.contains(&holiday) {
-            same_day.push(holiday);
+        match same_day.iter_mut().find(|known| known.name == holiday.name) {
+            Some(known) => known.managers = widened(known.managers.take(), holiday.managers),
+            None => same_day.push(holiday),
         }
     }
 
@@ -64,4 +68,15 @@ impl Holidays {
         }
         both
     }
+}
+
+/// The managers of both; everybody where one of them is for everybody.
+fn widened(known: Option<Vec<UserId>>, more: Option<Vec<UserId>>) -> Option<Vec<UserId>> {
+    let mut all = known?;
+    for manager in more? {
+        if !all.contains(&manager) {
+            all.push(manager);
+        }
+    }
+    Some(all)
 }

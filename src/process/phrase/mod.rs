@@ -1,6 +1,10 @@
-//! The language of `when`: parsed, checked and printed.
+//! The language of `when`: parsed ([`FromStr`](std::str::FromStr)), checked and printed ([`Display`](std::fmt::Display)).
 
-use std::fmt;
+mod parse;
+mod print;
+#[cfg(test)]
+pub(in crate::process) mod tests;
+
 use std::ops::Range;
 
 use jiff::civil::{Date, Time, Weekday};
@@ -88,17 +92,63 @@ pub struct PhraseError {
     pub expected: String,
 }
 
-impl std::str::FromStr for Phrase {
-    type Err = PhraseError;
+/// The most weeks that `every N weeks on` may count: ten years.
+pub const MOST_WEEKS: u32 = 520;
 
-    fn from_str(_text: &str) -> Result<Phrase, PhraseError> {
-        unimplemented!()
-    }
+/// Each weekday with its whole name, Monday first.
+const WEEKDAYS: [(Weekday, &str); 7] = [
+    (Weekday::Monday, "Monday"),
+    (Weekday::Tuesday, "Tuesday"),
+    (Weekday::Wednesday, "Wednesday"),
+    (Weekday::Thursday, "Thursday"),
+    (Weekday::Friday, "Friday"),
+    (Weekday::Saturday, "Saturday"),
+    (Weekday::Sunday, "Sunday"),
+];
+
+/// January first.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The ordinals that are written as words, the first first.
+const ORDINAL_WORDS: [&str; 10] =
+    ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+
+/// The ordinals counted from the end, the last first.
+const FROM_END_WORDS: [&str; 3] = ["last", "second-to-last", "third-to-last"];
+
+/// The weekday of this name, whole or its first three letters, whatever the case.
+pub fn weekday_named(word: &str) -> Option<Weekday> {
+    let is = |name: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(&name[..3]);
+    WEEKDAYS.iter().find(|(_, name)| is(name)).map(|(weekday, _)| *weekday)
 }
 
-impl fmt::Display for Phrase {
-    /// The canonical spelling; parsing it gives the same phrase.
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        unimplemented!()
-    }
+/// The whole English name: `Monday`.
+pub fn weekday_name(weekday: Weekday) -> &'static str {
+    WEEKDAYS[usize::from(weekday.to_monday_zero_offset().unsigned_abs())].1
+}
+
+/// The month (1-12) of this whole name, whatever the case.
+pub fn month_named(word: &str) -> Option<i8> {
+    (1..).zip(MONTHS).find(|(_, name)| word.eq_ignore_ascii_case(name)).map(|(number, _)| number)
+}
+
+/// The whole English name of a month (1-12).
+///
+/// # Panics
+/// Where there is no such month.
+pub fn month_name(month: i8) -> &'static str {
+    MONTHS[usize::from(month.unsigned_abs()) - 1]
 }

@@ -1,0 +1,79 @@
+//! `onbeat apply`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::output::print;
+use super::{Failure, Opened, Outcome, files, instant};
+use crate::config::Settings;
+use crate::engine::apply::{Applied, Effect, Manner, apply};
+use crate::record::Occurrence;
+
+/// Check the files, show what would change, and make them the process in force.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  onbeat apply config/process.toml team.toml --dry-run")]
+pub(super) struct Words {
+    /// Process files, read as one.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Only show what would change.
+    #[arg(long)]
+    dry_run: bool,
+    /// Overrule what was changed since the file was exported.
+    #[arg(long)]
+    force: bool,
+    /// Go by this instant instead of the clock.
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    clock: Option<Timestamp>,
+}
+
+pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
+    // First the files alone: bad ones must leave no trace, not even an empty database.
+    let now = super::now_beside(settings, words.clock).await?;
+    let process = files::read(&words.files, settings, now).await?;
+    let opened = Opened::new(settings, words.clock).await?;
+    let manner = Manner { dry_run: words.dry_run, force: words.force };
+    let applied = apply(&*opened.store, process, manner, opened.now).await?;
+    opened.store.close().await;
+    match applied {
+        Applied::Unchanged { revision } => print(&format!("Nothing to change: revision {revision} says the same.\n")),
+        Applied::Stale { revision, undoes } => Err(Failure::wrong(format!(
+            "the process in force is revision {revision}, and this file was not made from it. Applying it would undo:\n{}\n\
+             `onbeat export` prints the one in force; --force applies this file all the same.",
+            bullets(&undoes)
+        ))),
+        Applied::Yes(effect) => print(&told(&effect, words.dry_run)),
+    }
+}
+
+fn bullets(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("  - {line}\n")).collect()
+}
+
+fn told(effect: &Effect, dry_run: bool) -> String {
+    let Effect { revision, effective, changes, added, moved, withdrawn, withdrawn_open } = effect;
+    let mut told = if dry_run {
+        format!("A dry run: nothing is changed. This would be revision {revision}, holding from {effective}.\n")
+    } else {
+        format!("Revision {revision} is in force, holding from {effective}.\n")
+    };
+    told += &bullets(changes);
+    told += &format!(
+        "In the five weeks ahead: {added} more to do, {moved} at another time, {} no longer called for{}.\n",
+        withdrawn.len(),
+        if *withdrawn_open == 0 { String::new() } else { format!(" ({withdrawn_open} of them open now)") },
+    );
+    let shown = withdrawn.iter().take(10).map(|gone: &Occurrence| gone.id.to_string()).collect::<Vec<_>>();
+    if !shown.is_empty() {
+        told += &format!("No longer called for:\n{}", bullets(&shown));
+        if withdrawn.len() > shown.len() {
+            told += &format!("  … and {} more\n", withdrawn.len() - shown.len());
+        }
+    }
+    if !dry_run {
+        told += "A running bot takes it up within seconds.\n";
+    }
+    told
+}

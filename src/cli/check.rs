@@ -1,0 +1,31 @@
+//! `onbeat check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::output::print;
+use super::{Outcome, files};
+use crate::config::Settings;
+
+/// Check process files, and change nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  onbeat check config/process.toml team.toml")]
+pub(super) struct Words {
+    /// Process files, read as one.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
+    let now = super::now_beside(settings, None).await?;
+    let process = files::read(&words.files, settings, now).await?;
+    let reps: usize = process.managers.iter().map(|manager| manager.reps.len()).sum();
+    print(&format!(
+        "«{}» is good: {} activities, {} managers with {reps} reps, {} leaders.\n",
+        process.name,
+        process.activities.len(),
+        process.managers.len(),
+        process.leaders.len(),
+    ))
+}

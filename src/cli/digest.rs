@@ -1,0 +1,192 @@
+//! `onbeat digest`
+
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::output::{print, print_json, table, table_text};
+use super::{Failure, Opened, Outcome, instant};
+use crate::clock::ManualClock;
+use crate::config::Settings;
+use crate::engine::{Circle, Engine, circles, story};
+use crate::process::{DigestSettings, UserId};
+use crate::record::adherence::Figures;
+use crate::record::digest::{BadWeek, Rates, Story, Week};
+use crate::slack::Slack;
+use crate::store::{Delivery, Settlement};
+
+/// Print the weekly digest, or post it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  onbeat digest --week 2026-W49 --leader U0LEAD")]
+pub(super) struct Words {
+    /// An ISO week (default: the one that a digest posted now would cover).
+    #[arg(long, value_name = "WEEK", value_parser = week)]
+    week: Option<Week>,
+    /// Only the managers below this leader.
+    #[arg(long, value_name = "ID")]
+    leader: Option<String>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Post what has not been posted yet.
+    #[arg(long)]
+    post: bool,
+    /// Go by this instant instead of the clock.
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    clock: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+fn week(text: &str) -> Result<Week, String> {
+    text.parse().map_err(|error: BadWeek| error.to_string())
+}
+
+pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
+    let opened = Opened::new(settings, words.clock).await?;
+    let process = &opened.in_force()?.process;
+    let leader = words.leader.clone().map(UserId);
+    let own = match &leader {
+        Some(id) => {
+            process.leader(id).ok_or_else(|| Failure::wrong(format!("no leader has the id {id}")))?.digest.clone()
+        }
+        None => DigestSettings::default(),
+    };
+    if words.post {
+        return post(&opened, words.week, leader.as_ref(), settings).await;
+    }
+    let zone = own.or(&process.digest).time_zone.unwrap_or(TimeZone::UTC);
+    let today = opened.now.to_zoned(zone.clone()).date();
+    let week = words.week.unwrap_or_else(|| Week::covered_on(today, &process.calendar.workweek));
+    let leaders = leader.map(|leader| vec![leader]);
+    let story = story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?;
+    match words.format {
+        Format::Json => print_json(&story.digest),
+        Format::Text => print(&text(&story)),
+    }
+}
+
+/// Posts the digests of a week that have not been posted, through the same outbox as the bot.
+async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, settings: &Settings) -> Outcome {
+    let process = &opened.in_force()?.process;
+    let mut wanted = circles(process);
+    wanted.retain(|circle| leader.is_none_or(|leader| circle.leaders.contains(leader)));
+    if wanted.is_empty() {
+        return Err(Failure::failed("there is no channel to post to: name one under [digest] in the process file"));
+    }
+    let slack = Slack::new(&settings.slack_api_url, settings.need_bot_token()?)
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    let clock = Arc::new(ManualClock::new(opened.now));
+    let engine = Engine::new(opened.store.clone(), slack, clock, settings.admins.clone());
+    let mut unposted = 0;
+    for circle in wanted {
+        let week = week.unwrap_or_else(|| circle.week(process, opened.now));
+        unposted += usize::from(!post_one(opened, &engine, &circle, week).await?);
+    }
+    if unposted > 0 {
+        return Err(Failure::failed("not everything could be posted; what is left the bot posts once Slack takes it"));
+    }
+    Ok(())
+}
+
+/// `false`: it could not be posted now.
+async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
+    let story = story(&*opened.store, &opened.revisions, week, Some(&circle.leaders), &circle.zone, opened.now).await?;
+    let message = circle.message(week, opened.now, &story);
+    opened.store.add_message(&message).await?;
+    let settled = engine.deliver_one(&message.id).await?;
+    let posted = match settled {
+        Some(Settlement::Sent { .. }) => format!("Posted the digest of {week} to {}.\n", circle.channel),
+        Some(settlement) => {
+            eprintln!(
+                "onbeat: the digest of {week} for {} did not go through ({})",
+                circle.channel,
+                settlement.as_str()
+            );
+            return Ok(false);
+        }
+        None => match opened.store.message(&message.id).await?.map(|message| message.delivery) {
+            Some(Delivery::Sent) => format!("The digest of {week} stands in {} already.\n", circle.channel),
+            Some(Delivery::Dead) => {
+                eprintln!("onbeat: Slack will not take the digest of {week} in {}: is the bot in it?", circle.channel);
+                return Ok(false);
+            }
+            _ => format!("The digest of {week} is on its way to {}.\n", circle.channel),
+        },
+    };
+    print(&posted)?;
+    Ok(true)
+}
+
+/// The digest for a terminal, with bars.
+fn text(story: &Story) -> String {
+    let digest = &story.digest;
+    let so_far = if story.so_far { " so far" } else { "" };
+    let mut text = format!("Week {}{so_far} ({} to {})\n\n", digest.week, digest.from, digest.to);
+    text += &format!("  Must   {}\n", line(&digest.must));
+    text += &format!("  All    {}\n", line(&digest.rates));
+    text += &format!(
+        "  Week before: {} must, {} in all\n",
+        story.previous_must.figures().in_words(),
+        story.previous.figures().in_words()
+    );
+    let people = digest.managers.iter().map(|line| (name(story, &line.manager), &line.rates));
+    text += &section("Managers", people);
+    let activities = digest.activities.iter();
+    let title = |key| story.titles.get(key).cloned().unwrap_or_else(|| key.to_string());
+    text += &section("Activities", activities.map(|line| (title(&line.activity), &line.rates)));
+    if !story.recoverable.is_empty() {
+        text += "\nStill to be mended\n";
+        for slip in &story.recoverable {
+            text += &format!("  {}: {}\n", name(story, &slip.manager), slip.label);
+        }
+        if story.more_recoverable > 0 {
+            text += &format!("  … and {} more\n", story.more_recoverable);
+        }
+    }
+    if !story.words.is_empty() {
+        text += "\nIn their words\n";
+        for words in &story.words {
+            text += &format!("  {}, {}: {}\n", name(story, &words.manager), words.label, words.note.replace('\n', " "));
+        }
+    }
+    text
+}
+
+fn name(story: &Story, manager: &UserId) -> String {
+    story.names.get(manager).cloned().unwrap_or_else(|| manager.to_string())
+}
+
+fn section<'a>(head: &str, lines: impl Iterator<Item = (String, &'a Rates)>) -> String {
+    let mut table = table(&[head, "", "done", "late", "skipped", "missed", "open", "excused"]);
+    for (name, rates) in lines {
+        let figures = rates.figures();
+        let counts = [rates.done_late, rates.skipped, rates.missed, rates.open, rates.excused].map(|n| n.to_string());
+        table.add_row([name, bar(&figures), figures.in_words()].into_iter().chain(counts));
+    }
+    format!("\n{}", table_text(&table))
+}
+
+fn line(rates: &Rates) -> String {
+    let figures = rates.figures();
+    format!("{} {}, {} open", bar(&figures), figures.in_words(), figures.open)
+}
+
+/// Ten cells; empty where there is too little to say a rate.
+fn bar(figures: &Figures) -> String {
+    const CELLS: usize = 10;
+    match figures.adherence() {
+        Some(rate) if figures.decided() >= 5 => {
+            let full = (rate * CELLS as f64).round() as usize;
+            "█".repeat(full) + &"░".repeat(CELLS - full)
+        }
+        Some(_) | None => " ".repeat(CELLS),
+    }
+}

@@ -1,0 +1,49 @@
+//! How results are printed.
+
+use std::io::Write;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Failure, Outcome};
+
+/// Prints a result. A reader that went away (`| head`) is no failure.
+pub(super) fn print(text: &str) -> Outcome {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Prints a value as JSON, a line at the end.
+pub(super) fn print_json(value: &impl serde::Serialize) -> Outcome {
+    let json = serde_json::to_string_pretty(value).map_err(|error| Failure::Failed(error.to_string()))?;
+    print(&(json + "\n"))
+}
+
+/// A table with a head, made to fit 100 columns.
+pub(super) fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(100);
+    table.set_header(head.iter().map(|word| word.to_uppercase()));
+    table
+}
+
+/// Without the blanks that a table leaves at its lines' ends.
+pub(super) fn table_text(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().trim_start_matches(' ').to_owned() + "\n").collect()
+}
+
+/// RFC 3339 in the offset of a zone at that instant.
+pub(super) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
+    at.display_with_offset(zone.to_offset(at)).to_string()
+}
+
+/// A cell that a spreadsheet will not take for a formula.
+pub(super) fn safe_cell(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
+        Some(_) | None => text.to_owned(),
+    }
+}

@@ -1,0 +1,160 @@
+//! Applies a process: makes it the one in force, or says why not, and what would change.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+
+use super::Result;
+use super::processes::load_revisions;
+use super::tick::replanning;
+use crate::process::file;
+use crate::process::revision::{Revision, Revisions, changes};
+use crate::process::{Process, UserId};
+use crate::record::{Occurrence, State};
+use crate::store::{NewRevision, OccurrenceQuery, Store};
+
+/// How a process is to be applied.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// Only say what would change.
+    pub dry_run: bool,
+    /// Overrule a newer revision.
+    pub force: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Applied {
+    /// It is in force (or would be, in a dry run).
+    Yes(Effect),
+    /// It says what the process in force says already.
+    Unchanged {
+        /// The revision in force.
+        revision: i64,
+    },
+    /// The file was made from another revision than the one in force; nothing was changed.
+    Stale {
+        /// The revision in force.
+        revision: i64,
+        /// What applying the file would undo.
+        undoes: Vec<String>,
+    },
+}
+
+/// What a new revision changes.
+#[derive(Debug)]
+pub struct Effect {
+    /// Its number.
+    pub revision: i64,
+    /// The date from which it holds.
+    pub effective: Date,
+    /// What is different, in words.
+    pub changes: Vec<String>,
+    /// How many occurrences it adds in the weeks that are planned ahead.
+    pub added: usize,
+    /// How many get other times.
+    pub moved: usize,
+    /// Those it no longer calls for, and that are undecided.
+    pub withdrawn: Vec<Occurrence>,
+    /// How many of the withdrawn are open already.
+    pub withdrawn_open: usize,
+}
+
+/// Applies `process` at `now`, or only says what that would do.
+///
+/// # Errors
+/// Where the store fails, or holds a revision that can't be read.
+pub async fn apply(store: &dyn Store, process: Process, manner: Manner, now: Timestamp) -> Result<Applied> {
+    loop {
+        let revisions = load_revisions(store).await?;
+        let newest = revisions.newest();
+        if let Some(newest) = newest {
+            if says_the_same(&process, newest) {
+                return Ok(Applied::Unchanged { revision: newest.number });
+            }
+            if is_stale(&process, newest) && !manner.force {
+                return Ok(Applied::Stale { revision: newest.number, undoes: changes(&newest.process, &process) });
+            }
+        }
+        let effective = process.effective.unwrap_or_else(|| earliest_today(&process, now));
+        let number = newest.map_or(1, |newest| newest.number + 1);
+        let effect = effect(store, &revisions, &process, number, effective, now).await?;
+        if manner.dry_run {
+            return Ok(Applied::Yes(effect));
+        }
+        let text = file::write(&Process { effective: Some(effective), revision: None, ..process.clone() });
+        let new = NewRevision { applied_at: now, effective, in_slack: false, by: None, text };
+        // Where somebody else was faster, what the file would undo has to be looked at again.
+        if let Some(number) = store.add_revision(newest.map(|newest| newest.number), &new).await? {
+            return Ok(Applied::Yes(Effect { revision: number, ..effect }));
+        }
+    }
+}
+
+/// Whether applying it would change nothing: the same words, and no earlier date from which they hold.
+fn says_the_same(process: &Process, newest: &Revision) -> bool {
+    let words = |process: &Process| file::write(&Process { effective: None, revision: None, ..process.clone() });
+    process.effective.is_none_or(|date| date >= newest.effective) && words(process) == words(&newest.process)
+}
+
+fn is_stale(process: &Process, newest: &Revision) -> bool {
+    match process.revision {
+        Some(made_from) => made_from != newest.number,
+        None => newest.in_slack,
+    }
+}
+
+/// Today, in the zone that is furthest behind: so that nobody's today is left out.
+fn earliest_today(process: &Process, now: Timestamp) -> Date {
+    let local = process.managers.iter().map(|manager| now.to_zoned(manager.zone()).date());
+    local.min().unwrap_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+async fn effect(
+    store: &dyn Store,
+    revisions: &Revisions,
+    process: &Process,
+    number: i64,
+    effective: Date,
+    now: Timestamp,
+) -> Result<Effect> {
+    let old = revisions.newest().map(|newest| newest.process.clone());
+    let new = Revision { number, applied_at: now, effective, in_slack: false, process: Arc::new(process.clone()) };
+    let would_be = Revisions::new(revisions.iter().cloned().chain([new]).collect());
+    let first_served = store.workspace().await?.first_served.unwrap_or(now);
+    let window = (effective, effective.max(earliest_today(process, now)).saturating_add(Span::new().days(35)));
+    let mut managers: Vec<&UserId> = would_be.iter().flat_map(|r| &r.process.managers).map(|m| &m.slack).collect();
+    managers.sort();
+    managers.dedup();
+    let mut effect = Effect {
+        revision: number,
+        effective,
+        changes: old.map_or_else(Vec::new, |old| changes(&old, process)),
+        added: 0,
+        moved: 0,
+        withdrawn: Vec::new(),
+        withdrawn_open: 0,
+    };
+    for manager in managers {
+        let query = OccurrenceQuery {
+            manager: Some(manager.clone()),
+            from: Some(window.0),
+            to: Some(window.1),
+            ..Default::default()
+        };
+        let existing = store.occurrences(&query).await?;
+        let was_open =
+            |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
+        let replanning = replanning(&would_be, manager, window, existing.clone(), first_served, now);
+        effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
+        effect.withdrawn.extend(replanning.withdrawn().cloned());
+        effect.added += replanning.insert.len();
+        effect.moved += replanning
+            .update
+            .iter()
+            .filter(|row| existing.iter().any(|old| old.id == row.id && (old.due, old.closes) != (row.due, row.closes)))
+            .count();
+    }
+    Ok(effect)
+}

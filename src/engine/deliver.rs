@@ -1,0 +1,311 @@
+//! Delivers what was decided: claim, then send, then settle. A send whose answer was lost is *uncertain*, and is looked
+//! up in Slack by its metadata before it may be sent again. Then repaints what no longer shows the record.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+
+use super::processes::entries;
+use super::tick::is_in_hours;
+use super::{Engine, Result};
+use crate::process::revision::Revisions;
+use crate::process::{Calendar, UserId};
+use crate::record::agenda::Kind;
+use crate::record::digest::Story;
+use crate::record::{Entry, OccurrenceId, State};
+use crate::slack::views::{self, MessageContent, NudgePicture};
+use crate::slack::{CallError, Metadata, Post, PostError, Posted, UpdateError};
+use crate::store::{Message, OccurrenceQuery, Settlement};
+
+/// How many messages one round claims.
+const BATCH: u32 = 32;
+
+/// How long a claim holds: longer than a call can take with its time-out of 8 s, as SLACK's connector has it.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// When an uncertain message is first looked for: after the time-out, and a little for Slack to write it down.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(13);
+
+/// How long an accepted message may take to show in Slack's history, counted from the end of the call.
+const SHOWS_WITHIN: SignedDuration = SignedDuration::from_secs(70);
+
+/// How long to wait before looking again.
+const NEXT_LOOK: SignedDuration = SignedDuration::from_secs(15);
+
+/// What came of looking at a claimed message once more before sending it.
+enum Ready {
+    /// Send this.
+    Send { content: MessageContent, metadata: Metadata, asked: Vec<OccurrenceId> },
+    /// There is nothing left to say.
+    Nothing,
+    /// Not now: it is late and goes with what is owed, or it is outside the working hours.
+    NotNow,
+}
+
+impl Engine {
+    /// Sends what was decided and repaints what changed, until there is nothing left that can be done now. How many
+    /// messages went out.
+    ///
+    /// # Errors
+    /// Where the store fails; what was claimed then becomes uncertain when its lease ends.
+    pub async fn deliver(&self) -> Result<usize> {
+        let machine = self.clock().machine();
+        self.store().expire_leases(machine).await?;
+        for message in self.store().uncertain(machine).await? {
+            self.look_up(message).await?;
+        }
+        let mut sent = 0;
+        loop {
+            let claimed = self.store().claim(machine, machine + LEASE, BATCH).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            let settled =
+                self.in_parallel(claimed, |engine, message| async move { engine.send(message).await }).await?;
+            sent += settled.iter().filter(|settled| matches!(settled, Settlement::Sent { .. })).count();
+        }
+        let stale = self.store().stale(machine, BATCH).await?;
+        self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await?;
+        Ok(sent)
+    }
+
+    /// Sends one message that was just queued, whatever its turn.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn deliver_one(&self, id: &str) -> Result<Option<Settlement>> {
+        let machine = self.clock().machine();
+        match self.store().claim_one(id, machine, machine + LEASE).await? {
+            Some(message) => self.send(message).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn in_parallel<T, F, R>(&self, messages: Vec<Message>, work: F) -> Result<Vec<T>>
+    where
+        T: Send + 'static,
+        F: Fn(Engine, Message) -> R,
+        R: Future<Output = Result<T>> + Send + 'static,
+    {
+        let mut running: JoinSet<Result<T>> = JoinSet::new();
+        for message in messages {
+            running.spawn(work(self.clone(), message));
+        }
+        running.join_all().await.into_iter().collect()
+    }
+
+    async fn send(&self, message: Message) -> Result<Settlement> {
+        let now = self.clock().now();
+        let revisions = self.refresh().await?;
+        let settlement = match self.ready(&revisions, &message, now).await? {
+            Ready::Nothing => Settlement::Dropped,
+            Ready::NotNow => Settlement::Retry { not_before: self.clock().machine() + NEXT_LOOK },
+            Ready::Send { content, metadata, asked } => {
+                if asked != message.items {
+                    self.store().narrow(&message.id, &asked).await?;
+                }
+                self.post(&message, content, metadata).await?
+            }
+        };
+        tracing::info!(message = %message.id, kind = %message.kind, outcome = settlement.as_str(), "message settled");
+        self.store().settle(&message.id, &settlement, now).await?;
+        Ok(settlement)
+    }
+
+    async fn post(&self, message: &Message, content: MessageContent, metadata: Metadata) -> Result<Settlement> {
+        let channel = match self.channel_for(message).await? {
+            Ok(channel) => channel,
+            Err(error) => return Ok(self.refused(message, error, None)),
+        };
+        let client_msg_id = message.id.parse().unwrap_or_default();
+        let post = Post { channel: channel.clone(), content, metadata, client_msg_id };
+        Ok(match self.slack().post(&post).await {
+            Ok(Posted { channel, ts }) => Settlement::Sent { channel, ts },
+            Err(error) => self.refused(message, error, Some(channel)),
+        })
+    }
+
+    fn refused(&self, message: &Message, error: PostError, channel: Option<String>) -> Settlement {
+        let machine = self.clock().machine();
+        let later = |wait: Option<Duration>| {
+            let wait = wait.unwrap_or_default().max(backoff(message.attempt));
+            Settlement::Retry { not_before: machine + SignedDuration::try_from(wait).unwrap_or(LEASE) }
+        };
+        match (error, channel) {
+            (PostError::NotSent { retry_after }, _) => later(retry_after),
+            // Before there is a channel nothing can have been posted.
+            (PostError::Unknown, None) => later(None),
+            (PostError::Unknown, Some(channel)) => Settlement::Uncertain { channel, look_at: machine + FIRST_LOOK },
+            // The token can be mended; the message is still wanted then.
+            (error, _) if error.is_about_the_token() => later(Some(Duration::from_secs(60))),
+            (PostError::Dead(code), _) => Settlement::Dead(code),
+        }
+    }
+
+    /// The channel of a digest, or the direct-message channel of whom a nudge is for.
+    async fn channel_for(&self, message: &Message) -> Result<std::result::Result<String, PostError>> {
+        if Kind::parse(&message.kind).is_none() {
+            return Ok(Ok(message.recipient.clone()));
+        }
+        let user = UserId(message.recipient.clone());
+        if let Some(known) = self.store().direct_channel(&user).await? {
+            return Ok(Ok(known));
+        }
+        match self.slack().open_direct(&user).await {
+            Ok(channel) => {
+                self.store().remember_direct_channel(&user, &channel).await?;
+                Ok(Ok(channel))
+            }
+            Err(error) => Ok(Err(error.into())),
+        }
+    }
+
+    /// Looks at a claimed message once more: the record may have moved since it was queued.
+    async fn ready(&self, revisions: &Revisions, message: &Message, now: Timestamp) -> Result<Ready> {
+        let Some(kind) = Kind::parse(&message.kind) else {
+            return Ok(digest(message).map_or(Ready::Nothing, |(content, metadata)| Ready::Send {
+                content,
+                metadata,
+                asked: Vec::new(),
+            }));
+        };
+        let Some(who) = Addressee::of(revisions, &message.recipient) else { return Ok(Ready::Nothing) };
+        let late = !matches!(kind, Kind::Owed) && message.at + super::tick::LATE < now;
+        if late || !is_in_hours(&who.calendar, now) {
+            return Ok(Ready::NotNow);
+        }
+        let entries = self.entries_of(revisions, &message.items).await?;
+        let wanted = entries.into_iter().filter(|entry| is_still_asked(kind, entry, now)).collect::<Vec<_>>();
+        if wanted.is_empty() {
+            return Ok(Ready::Nothing);
+        }
+        let content = views::nudge(&who.picture(message, kind, &wanted, now));
+        let asked = wanted.iter().map(|entry| entry.occurrence.id.clone()).collect();
+        Ok(Ready::Send { content, metadata: Metadata::nudge(&message.id, kind), asked })
+    }
+
+    /// The entries in the order of the ids.
+    async fn entries_of(&self, revisions: &Revisions, ids: &[OccurrenceId]) -> Result<Vec<Entry>> {
+        let query = OccurrenceQuery { ids: Some(ids.to_vec()), ..Default::default() };
+        let found = entries(revisions, self.store().occurrences(&query).await?);
+        let mut by_id: HashMap<OccurrenceId, Entry> =
+            found.into_iter().map(|entry| (entry.occurrence.id.clone(), entry)).collect();
+        Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+    }
+
+    /// Asks Slack's history what became of a message whose answer was lost.
+    async fn look_up(&self, message: Message) -> Result<()> {
+        let now = self.clock().now();
+        let machine = self.clock().machine();
+        let again = |channel: &str| Settlement::Uncertain { channel: channel.to_owned(), look_at: machine + NEXT_LOOK };
+        let channel = match (&message.channel, self.channel_for(&message).await?) {
+            (Some(channel), _) => channel.clone(),
+            (None, Ok(channel)) => channel,
+            (None, Err(_)) => return Ok(()),
+        };
+        let started = message.started_at.unwrap_or(machine);
+        let key = if Kind::parse(&message.kind).is_some() { "nudge" } else { "digest" };
+        let settlement = match self.slack().find_by_metadata(&channel, started, key, &message.id).await {
+            Ok(Some(Posted { channel, ts })) => Settlement::Sent { channel, ts },
+            Ok(None) if machine.duration_since(started) > SHOWS_WITHIN => Settlement::Retry { not_before: machine },
+            // Slack has no such channel any more: there is nothing to find, and nowhere to send it.
+            Err(CallError::Refused(code)) if code == "channel_not_found" => Settlement::Dead(code),
+            Ok(None) | Err(_) => again(&channel),
+        };
+        tracing::info!(message = %message.id, outcome = settlement.as_str(), "looked an uncertain message up");
+        Ok(self.store().settle(&message.id, &settlement, now).await?)
+    }
+
+    /// A message is a picture of the record: paints it anew.
+    async fn repaint(&self, message: Message) -> Result<()> {
+        let revisions = self.refresh().await?;
+        let now = self.clock().now();
+        let place = message.channel.clone().zip(message.ts.clone()).map(|(channel, ts)| Posted { channel, ts });
+        let shown = Kind::parse(&message.kind).zip(Addressee::of(&revisions, &message.recipient));
+        let (Some(place), Some((kind, who))) = (place, shown) else {
+            return Ok(self.store().repaint_later(&message.id, None).await?);
+        };
+        let entries = self.entries_of(&revisions, &message.items).await?;
+        let content = views::nudge(&who.picture(&message, kind, &entries, now));
+        let metadata = Metadata::nudge(&message.id, kind);
+        match self.slack().update(&place, &content, &metadata).await {
+            Ok(()) => self.store().painted(&message.id, message.paint).await?,
+            Err(UpdateError::Gone) => self.store().repaint_later(&message.id, None).await?,
+            Err(UpdateError::Later { retry_after }) => {
+                let wait = SignedDuration::try_from(retry_after.unwrap_or(Duration::from_secs(5))).unwrap_or(LEASE);
+                self.store().repaint_later(&message.id, Some(self.clock().machine() + wait)).await?;
+            }
+            Err(UpdateError::Rejected(code)) => {
+                tracing::error!(message = %message.id, code, "Slack refused a repaint");
+                self.store().repaint_later(&message.id, None).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whom a nudge is for, by the newest revision that knows them.
+struct Addressee {
+    name: String,
+    calendar: Calendar,
+}
+
+impl Addressee {
+    fn of(revisions: &Revisions, user: &str) -> Option<Addressee> {
+        let user = UserId::from(user);
+        let (process, manager) =
+            revisions.iter().rev().find_map(|r| r.process.manager(&user).map(|manager| (&r.process, manager)))?;
+        Some(Addressee { name: manager.name.clone(), calendar: process.calendar_of(manager) })
+    }
+
+    fn picture<'a>(
+        &'a self,
+        message: &'a Message,
+        kind: Kind,
+        entries: &'a [Entry],
+        now: Timestamp,
+    ) -> NudgePicture<'a> {
+        let part = message.body.as_deref().and_then(|body| serde_json::from_str::<Part>(body).ok());
+        NudgePicture {
+            id: &message.id,
+            kind,
+            manager_name: &self.name,
+            now,
+            calendar: &self.calendar,
+            entries,
+            part: part.map_or((1, 1), |part| (part.part, part.of)),
+        }
+    }
+}
+
+/// Which part of a nudge a message is, where one could not hold it all.
+#[derive(serde::Deserialize)]
+struct Part {
+    part: usize,
+    of: usize,
+}
+
+/// Never about what is decided; about what closed meanwhile only where the bot owes it.
+fn is_still_asked(kind: Kind, entry: &Entry, now: Timestamp) -> bool {
+    match (kind, entry.occurrence.state(now)) {
+        (_, State::Planned | State::Open) => true,
+        (Kind::Owed | Kind::Plan, State::Missed) => true,
+        (Kind::Due | Kind::Wrap | Kind::Snoozed | Kind::FollowUp, State::Missed) => false,
+        (_, State::Done | State::Skipped | State::Excused | State::Withdrawn) => false,
+    }
+}
+
+fn digest(message: &Message) -> Option<(MessageContent, Metadata)> {
+    let story: Story = serde_json::from_str(message.body.as_deref()?).ok()?;
+    let zone = TimeZone::get(&story.time_zone).unwrap_or(TimeZone::UTC);
+    Some((views::digest(&story, &zone), Metadata::digest(&message.id)))
+}
+
+/// 5 s, 10 s, 20 s … up to five minutes.
+fn backoff(attempt: i64) -> Duration {
+    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(6);
+    Duration::from_secs(5 * 2_u64.pow(doublings)).min(Duration::from_secs(300))
+}

@@ -1,0 +1,86 @@
+//! From stored revisions to checked processes.
+
+use std::sync::Arc;
+
+use crate::process::file::{self, SourceFile, Surroundings};
+use crate::process::revision::{Revision, Revisions};
+use crate::record::{Entry, Occurrence};
+use crate::store::{Store, StoredRevision};
+
+use super::Result;
+
+/// A stored revision that this program can't read.
+#[derive(Debug, thiserror::Error)]
+#[error("revision {number} of the process cannot be read by this version of Onbeat:\n{problems}")]
+pub struct ProcessError {
+    number: i64,
+    problems: String,
+}
+
+/// What `export` writes names no file and no e-mail address.
+struct NothingAround;
+
+impl Surroundings for NothingAround {
+    fn holiday_file(&self, _beside: &str, path: &str) -> std::result::Result<SourceFile, String> {
+        Err(format!("{path} is not stored"))
+    }
+
+    fn user_by_email(&self, _email: &str) -> std::result::Result<String, String> {
+        Err("addresses are not stored".to_owned())
+    }
+}
+
+/// Reads one stored revision.
+fn parse(stored: &StoredRevision) -> std::result::Result<Revision, ProcessError> {
+    let source = SourceFile { name: format!("revision {}", stored.number), text: stored.text.clone() };
+    let (mut process, _) =
+        file::read(&[source], stored.effective, &NothingAround).map_err(|problems| ProcessError {
+            number: stored.number,
+            problems: problems.iter().map(|problem| problem.rendered.as_str()).collect::<Vec<_>>().join("\n"),
+        })?;
+    process.revision = Some(stored.number);
+    Ok(Revision {
+        number: stored.number,
+        applied_at: stored.applied_at,
+        effective: stored.effective,
+        in_slack: stored.in_slack,
+        process: Arc::new(process),
+    })
+}
+
+/// `known`, and whatever was added since.
+pub(super) async fn refresh(store: &dyn Store, known: &Arc<Revisions>) -> Result<Arc<Revisions>> {
+    let stored = store.revisions().await?;
+    if stored.last().map(|newest| newest.number) == known.newest().map(|newest| newest.number) {
+        return Ok(known.clone());
+    }
+    let mut all = Vec::with_capacity(stored.len());
+    for revision in &stored {
+        all.push(match known.get(revision.number) {
+            Some(revision) => revision.clone(),
+            None => parse(revision)?,
+        });
+    }
+    Ok(Arc::new(Revisions::new(all)))
+}
+
+/// Every revision of the store.
+///
+/// # Errors
+/// Where the store fails, or holds a revision that can't be read.
+pub async fn load_revisions(store: &dyn Store) -> Result<Arc<Revisions>> {
+    refresh(store, &Arc::default()).await
+}
+
+/// Joins occurrences with what their revisions say of them. One whose activity no revision knows is left out, and said so.
+pub fn entries(revisions: &Revisions, occurrences: Vec<Occurrence>) -> Vec<Entry> {
+    let join = |occurrence: Occurrence| {
+        let id = occurrence.id.clone();
+        let entry = revisions.get(occurrence.revision).and_then(|r| Entry::new(occurrence, &r.process));
+        if entry.is_none() {
+            tracing::warn!(%id, "an occurrence of an activity that its revision does not know");
+        }
+        entry
+    };
+    occurrences.into_iter().filter_map(join).collect()
+}

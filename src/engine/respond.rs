@@ -1,0 +1,341 @@
+//! Answers what comes in: a click, a modal, a command. Everything a button carries is checked again against the record.
+//! What can wait for Slack, a modal or a repaint, goes on after the answer.
+
+use serde_json::{Value, json};
+
+use super::processes::entries;
+use super::{Engine, Result};
+use crate::process::revision::Revisions;
+use crate::process::{Process, UserId};
+use crate::record::snooze::Choice;
+use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
+use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
+use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
+
+mod overview;
+
+/// What Slack gets back at once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// An empty 200.
+    Nothing,
+    /// A 200 with this.
+    Json(Value),
+    /// The challenge, word for word.
+    Challenge(String),
+}
+
+/// What came of trying to record something.
+enum Outcomes {
+    /// It stands, or stood already from an earlier delivery of the same request.
+    Done,
+    /// It does not fit.
+    Refused(Refusal, Option<Box<Entry>>),
+}
+
+/// Who does something, and the request it came with.
+struct Actor<'a> {
+    user: &'a UserId,
+    key: &'a str,
+}
+
+impl Engine {
+    /// Does what was asked, or says why not.
+    ///
+    /// # Errors
+    /// Where the store fails: then nothing was done, and Slack must be told so.
+    pub async fn respond(&self, inbound: Inbound) -> Result<Answer> {
+        let ours = self.store().workspace().await?.team;
+        if let (Some(ours), Some(theirs)) = (ours.as_deref(), inbound.team())
+            && ours != theirs
+        {
+            tracing::warn!("a request from another workspace");
+            return Ok(Answer::Nothing);
+        }
+        let answer = match inbound {
+            Inbound::UrlVerification { challenge } => Answer::Challenge(challenge),
+            Inbound::Command(command) => self.command(&command).await?,
+            Inbound::Pressed(pressed) => self.pressed(pressed).await?,
+            Inbound::Submitted(submitted) => self.submitted(submitted).await?,
+            Inbound::HomeOpened { user, .. } => self.home_opened(user),
+            Inbound::Ignored { .. } => Answer::Nothing,
+        };
+        Ok(answer)
+    }
+
+    async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
+        self.learn_place(&pressed).await?;
+        let revisions = self.refresh().await?;
+        let id = pressed.action.occurrence().clone();
+        let Some(entry) = self.entry(&revisions, &id).await? else {
+            self.refuse(&pressed, Refusal::Unknown, None);
+            return Ok(Answer::Nothing);
+        };
+        if !may_record(&revisions, &pressed.user, &entry.occurrence) {
+            self.refuse(&pressed, Refusal::NotYours, Some(&entry));
+            return Ok(Answer::Nothing);
+        }
+        let actor = Actor { user: &pressed.user, key: &pressed.key };
+        let outcome = match &pressed.action {
+            slack::Action::Done(_) if entry.activity.evidence.is_none() => {
+                self.record(&revisions, &id, Action::Done(Outcome::default()), &actor).await?
+            }
+            slack::Action::Undo(_) => self.record(&revisions, &id, Action::Undo, &actor).await?,
+            slack::Action::Snooze(_, choice) if *choice != Choice::PickATime => {
+                self.snooze(&revisions, &entry, *choice, &actor).await?
+            }
+            slack::Action::Done(_) => self.ask(&pressed, &entry, Purpose::Done),
+            slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
+            slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
+            slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
+            slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry),
+        };
+        match outcome {
+            Outcomes::Done => self.repaint_home(&revisions, &pressed),
+            Outcomes::Refused(refusal, entry) => self.refuse(&pressed, refusal, entry.as_deref()),
+        }
+        Ok(Answer::Nothing)
+    }
+
+    /// A click tells where a message is, should the answer to its posting have been lost.
+    async fn learn_place(&self, pressed: &Pressed) -> Result<()> {
+        let (Some(nudge), Some(channel), Some(ts)) = (&pressed.nudge, &pressed.channel, &pressed.message_ts) else {
+            return Ok(());
+        };
+        let Some(message) = self.store().message(nudge).await? else { return Ok(()) };
+        if matches!(message.delivery, Delivery::Uncertain | Delivery::Sending) {
+            let sent = Settlement::Sent { channel: channel.clone(), ts: ts.clone() };
+            self.store().settle(nudge, &sent, self.clock().now()).await?;
+        }
+        Ok(())
+    }
+
+    async fn snooze(
+        &self,
+        revisions: &Revisions,
+        entry: &Entry,
+        choice: Choice,
+        actor: &Actor<'_>,
+    ) -> Result<Outcomes> {
+        let calendar = calendar_of(revisions, &entry.occurrence);
+        let until = calendar.and_then(|calendar| choice.instant(self.clock().now(), &calendar));
+        match until {
+            Some(until) => self.record(revisions, &entry.occurrence.id, Action::Snooze(until), actor).await,
+            None => Ok(Outcomes::Refused(Refusal::NoSuchTime, Some(Box::new(entry.clone())))),
+        }
+    }
+
+    /// Opens the modal that asks what came of it, unless there is nothing to ask.
+    fn ask(&self, pressed: &Pressed, entry: &Entry, purpose: Purpose) -> Outcomes {
+        let state = entry.occurrence.state(self.clock().now());
+        let refusal = match (purpose, state) {
+            (_, State::Withdrawn) => Some(Refusal::Withdrawn),
+            (Purpose::Done, State::Done) => Some(Refusal::AlreadyRecorded(state)),
+            (Purpose::Done, _) => None,
+            (Purpose::AddNote | Purpose::Change, State::Done) => None,
+            (Purpose::AddNote | Purpose::Change, _) => Some(Refusal::NothingRecorded),
+        };
+        match refusal {
+            Some(refusal) => Outcomes::Refused(refusal, Some(Box::new(entry.clone()))),
+            None => self.open(pressed, views::done_modal(entry, purpose)),
+        }
+    }
+
+    fn ask_why_not(&self, pressed: &Pressed, entry: &Entry) -> Outcomes {
+        let state = entry.occurrence.state(self.clock().now());
+        match state {
+            State::Planned | State::Open | State::Missed | State::Skipped => {
+                self.open(pressed, views::cant_modal(entry))
+            }
+            State::Withdrawn => Outcomes::Refused(Refusal::Withdrawn, Some(Box::new(entry.clone()))),
+            State::Done | State::Excused => {
+                Outcomes::Refused(Refusal::AlreadyRecorded(state), Some(Box::new(entry.clone())))
+            }
+        }
+    }
+
+    fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Outcomes {
+        let now = self.clock().now();
+        let state = entry.occurrence.state(now);
+        match (state, calendar_of(revisions, &entry.occurrence)) {
+            (State::Planned | State::Open, Some(calendar)) => {
+                self.open(pressed, views::pick_time_modal(entry, now, &calendar))
+            }
+            _ => Outcomes::Refused(Refusal::AlreadyRecorded(state), Some(Box::new(entry.clone()))),
+        }
+    }
+
+    /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
+    fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
+        if let Some(trigger) = pressed.trigger_id.clone() {
+            let engine = self.clone();
+            self.0.tasks.spawn(async move {
+                // Where it fails, nothing was lost: the button is still there.
+                let _ = engine.slack().open_view(&trigger, &view).await;
+            });
+        }
+        Outcomes::Done
+    }
+
+    /// Says why not, to that person alone.
+    fn refuse(&self, pressed: &Pressed, refusal: Refusal, entry: Option<&Entry>) {
+        let engine = self.clone();
+        let user = pressed.user.clone();
+        match (pressed.channel.clone(), pressed.trigger_id.clone()) {
+            (Some(channel), _) => {
+                let words = views::refusal(refusal, entry);
+                self.0.tasks.spawn(async move { engine.slack().ephemeral(&channel, &user, &words).await.ok() });
+            }
+            (None, Some(trigger)) => {
+                let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
+                self.0.tasks.spawn(async move { engine.slack().open_view(&trigger, &view).await.ok() });
+            }
+            (None, None) => {}
+        }
+    }
+
+    async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
+        let revisions = self.refresh().await?;
+        let id = submitted.modal.occurrence().clone();
+        let notice = |refusal, entry: Option<&Entry>| {
+            let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
+            Ok(Answer::Json(views::answer_with_view(&view)))
+        };
+        let Some(entry) = self.entry(&revisions, &id).await? else { return notice(Refusal::Unknown, None) };
+        if !may_record(&revisions, &submitted.user, &entry.occurrence) {
+            return notice(Refusal::NotYours, Some(&entry));
+        }
+        let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
+        let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
+        let action = match action_of(&submitted.modal, &submitted.fields, &entry, no_such_time) {
+            Ok(action) => action,
+            Err(objections) => return Ok(Answer::Json(objections)),
+        };
+        let actor = Actor { user: &submitted.user, key: &submitted.key };
+        match self.record(&revisions, &id, action, &actor).await? {
+            Outcomes::Done => {
+                self.publish_home_if_manager(&revisions, &submitted.user);
+                Ok(Answer::Nothing)
+            }
+            Outcomes::Refused(Refusal::NoSuchTime, _) => Ok(Answer::Json(no_such_time())),
+            Outcomes::Refused(refusal, entry) => notice(refusal, entry.as_deref()),
+        }
+    }
+
+    /// Applies an action to the occurrence as it stands, and again where somebody was faster.
+    async fn record(
+        &self,
+        revisions: &Revisions,
+        id: &OccurrenceId,
+        action: Action,
+        actor: &Actor<'_>,
+    ) -> Result<Outcomes> {
+        loop {
+            let now = self.clock().now();
+            let Some(entry) = self.entry(revisions, id).await? else {
+                return Ok(Outcomes::Refused(Refusal::Unknown, None));
+            };
+            let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
+            if action == Action::Undo && !may_undo(revisions, actor.user, &entry.occurrence) {
+                return refused(Refusal::NotYoursToExcuse, entry);
+            }
+            let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {
+                Ok(occurrence) => occurrence,
+                // A second delivery of what stands already is no contradiction.
+                Err(_) if self.store().was_seen(actor.key).await? => return Ok(Outcomes::Done),
+                Err(refusal) => return refused(refusal, entry),
+            };
+            let recording = Recording {
+                occurrence,
+                at: now,
+                by: actor.user.clone(),
+                action: action_word(&action),
+                seen: Some(actor.key.to_owned()),
+            };
+            match self.store().record(&recording).await? {
+                Recorded::Changed => {}
+                Recorded::SeenBefore => return Ok(Outcomes::Done),
+                Recorded::Yes => {
+                    tracing::info!(occurrence = %id, action = recording.action, "recorded");
+                    self.wake();
+                    return Ok(Outcomes::Done);
+                }
+            }
+        }
+    }
+
+    async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
+        let query = OccurrenceQuery { ids: Some(vec![id.clone()]), ..Default::default() };
+        Ok(entries(revisions, self.store().occurrences(&query).await?).pop())
+    }
+}
+
+/// What a submitted modal asks for; else what Slack is to show at its fields.
+fn action_of(
+    modal: &Modal,
+    fields: &Fields,
+    entry: &Entry,
+    no_such_time: impl FnOnce() -> Value,
+) -> std::result::Result<Action, Value> {
+    match modal {
+        Modal::Outcome(_, purpose) => {
+            let outcome = fields.answers().into_outcome(&entry.activity);
+            let outcome = outcome.map_err(|objections| views::field_errors(&objections))?;
+            Ok(match purpose {
+                Purpose::Done => Action::Done(outcome),
+                Purpose::Change | Purpose::AddNote => Action::Change(outcome),
+            })
+        }
+        Modal::Cant(_) => {
+            let why = fields.why().ok_or_else(views::needs_a_reason)?;
+            let reason = why.words().to_owned();
+            Ok(if why.excuses() && entry.occurrence.rep.is_some() {
+                Action::Excuse(reason)
+            } else {
+                Action::Skip(reason)
+            })
+        }
+        Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
+    }
+}
+
+fn action_word(action: &Action) -> &'static str {
+    match action {
+        Action::Done(_) => "done",
+        Action::Change(_) => "change",
+        Action::Skip(_) => "skip",
+        Action::Excuse(_) => "excuse",
+        Action::Snooze(_) => "snooze",
+        Action::Undo => "undo",
+    }
+}
+
+/// Only the manager concerned, and the leaders above, can record.
+fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence) -> bool {
+    *who == occurrence.manager || leads(revisions, who, occurrence)
+}
+
+/// What a leader excused is the leader's to take back.
+fn may_undo(revisions: &Revisions, who: &UserId, occurrence: &Occurrence) -> bool {
+    occurrence.standing != Standing::Excused
+        || occurrence.completed_by.as_ref() == Some(who)
+        || leads(revisions, who, occurrence)
+}
+
+fn leads(revisions: &Revisions, who: &UserId, occurrence: &Occurrence) -> bool {
+    let process: Option<&Process> = revisions.newest().map(|newest| &*newest.process);
+    process.is_some_and(|process| {
+        let leader = process.manager(&occurrence.manager).map_or(&occurrence.leader, |manager| &manager.leader);
+        process.is_led_by(leader, who)
+    })
+}
+
+fn calendar_of(revisions: &Revisions, occurrence: &Occurrence) -> Option<crate::process::Calendar> {
+    let process = &revisions.get(occurrence.revision)?.process;
+    Some(process.calendar_of(process.manager(&occurrence.manager)?))
+}
+
+/// An answer that one person alone sees, in place.
+fn ephemeral(content: &views::MessageContent) -> Answer {
+    Answer::Json(json!({ "response_type": "ephemeral", "text": content.text, "blocks": content.blocks_json() }))
+}

@@ -1,0 +1,169 @@
+//! `/onbeat` and the Home tab: the record shown to whom it belongs.
+
+use jiff::Timestamp;
+
+use super::super::processes::entries;
+use super::super::{Engine, Result};
+use super::{Answer, ephemeral};
+use crate::process::revision::Revisions;
+use crate::process::{Calendar, Manager, Process, UserId};
+use crate::record::adherence::Figures;
+use crate::record::digest::Week;
+use crate::record::{Entry, Standing};
+use crate::slack::views::{self, Overview, Status};
+use crate::slack::{Command, Pressed, View};
+use crate::store::OccurrenceQuery;
+
+/// What `/onbeat` understands; anything else gets help.
+enum Wish {
+    Today,
+    Week,
+    Status,
+    NotYet,
+    Help,
+}
+
+impl Wish {
+    fn of(text: &str) -> Wish {
+        match text.split_whitespace().next().unwrap_or("today").to_lowercase().as_str() {
+            "today" => Wish::Today,
+            "week" => Wish::Week,
+            "status" => Wish::Status,
+            "year" | "away" => Wish::NotYet,
+            _ => Wish::Help,
+        }
+    }
+}
+
+impl Engine {
+    pub(super) async fn command(&self, command: &Command) -> Result<Answer> {
+        let revisions = self.refresh().await?;
+        let wish = Wish::of(&command.text);
+        let Some(me) = Me::find(&revisions, &command.user) else {
+            let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
+            let content = match wish {
+                _ if !known => views::stranger(&self.whom_to_ask(&revisions)),
+                Wish::Today | Wish::Week | Wish::Status | Wish::NotYet | Wish::Help => views::help(),
+            };
+            return Ok(ephemeral(&content));
+        };
+        let now = self.clock().now();
+        let content = match wish {
+            Wish::Help => views::help(),
+            Wish::NotYet => {
+                views::plain("That one is still to come. Meanwhile `/onbeat week` shows what this week asks for.")
+            }
+            Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
+            Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
+            Wish::Status => {
+                let this = Week::of(me.today(now));
+                let figures = |entries: &[Entry]| Figures::of(entries.iter().map(|entry| &entry.occurrence), now);
+                views::status(&Status {
+                    manager_name: &me.manager.name,
+                    this_week: figures(&self.due_in(&revisions, &me, this).await?),
+                    last_week: figures(&self.due_in(&revisions, &me, this.before()).await?),
+                })
+            }
+        };
+        Ok(ephemeral(&content))
+    }
+
+    /// Paints somebody's Home tab, after the answer.
+    pub(super) fn home_opened(&self, user: UserId) -> Answer {
+        let engine = self.clone();
+        self.0.tasks.spawn(async move {
+            match engine.home_view(&user).await {
+                Ok(view) => drop(engine.slack().publish_home(&user, &view).await),
+                Err(error) => tracing::error!(%error, "the Home tab was not painted"),
+            }
+        });
+        Answer::Nothing
+    }
+
+    /// A press on the Home tab changes what the tab shows.
+    pub(super) fn repaint_home(&self, _revisions: &Revisions, pressed: &Pressed) {
+        if pressed.view_id.is_some() {
+            self.home_opened(pressed.user.clone());
+        }
+    }
+
+    /// A modal may have been opened from the Home tab.
+    pub(super) fn publish_home_if_manager(&self, revisions: &Revisions, user: &UserId) {
+        if Me::find(revisions, user).is_some() {
+            self.home_opened(user.clone());
+        }
+    }
+
+    async fn home_view(&self, user: &UserId) -> Result<View> {
+        let revisions = self.refresh().await?;
+        let Some(me) = Me::find(&revisions, user) else {
+            let leader = revisions.newest().and_then(|newest| newest.process.leader(user).cloned());
+            return Ok(match leader {
+                Some(leader) => views::home_of_leader(&leader.name),
+                None => views::home_of_stranger(&self.whom_to_ask(&revisions)),
+            });
+        };
+        let now = self.clock().now();
+        Ok(views::home(&me.overview(&self.this_week(&revisions, &me, now).await?, now)))
+    }
+
+    /// What is due this week, and what is still open from before.
+    async fn this_week(&self, revisions: &Revisions, me: &Me<'_>, now: Timestamp) -> Result<Vec<Entry>> {
+        let week = Week::of(me.today(now));
+        let open = OccurrenceQuery {
+            manager: Some(me.manager.slack.clone()),
+            closes_after: Some(now),
+            to: Some(week.from()),
+            standings: vec![Standing::Undecided],
+            ..Default::default()
+        };
+        let mut found = entries(revisions, self.store().occurrences(&open).await?);
+        found.retain(|entry| entry.occurrence.date < week.from());
+        found.extend(self.due_in(revisions, me, week).await?);
+        Ok(found)
+    }
+
+    async fn due_in(&self, revisions: &Revisions, me: &Me<'_>, week: Week) -> Result<Vec<Entry>> {
+        let query = OccurrenceQuery {
+            manager: Some(me.manager.slack.clone()),
+            from: Some(week.from()),
+            to: Some(week.to()),
+            standings: Standing::ALL.into_iter().filter(|standing| *standing != Standing::Withdrawn).collect(),
+            ..Default::default()
+        };
+        Ok(entries(revisions, self.store().occurrences(&query).await?))
+    }
+
+    /// Whom a stranger may ask: the admins, else the leaders nobody leads.
+    fn whom_to_ask(&self, revisions: &Revisions) -> Vec<UserId> {
+        if !self.0.admins.is_empty() {
+            return self.0.admins.clone();
+        }
+        let Some(newest) = revisions.newest() else { return Vec::new() };
+        let process = &newest.process;
+        let top = process.leaders.iter().filter(|leader| process.leader_above(&leader.slack).is_none());
+        top.map(|leader| leader.slack.clone()).collect()
+    }
+}
+
+/// The manager who asks.
+struct Me<'a> {
+    manager: &'a Manager,
+    calendar: Calendar,
+}
+
+impl<'a> Me<'a> {
+    fn find(revisions: &'a Revisions, user: &UserId) -> Option<Me<'a>> {
+        let process: &Process = &revisions.newest()?.process;
+        let manager = process.manager(user)?;
+        Some(Me { manager, calendar: process.calendar_of(manager) })
+    }
+
+    fn today(&self, now: Timestamp) -> jiff::civil::Date {
+        now.to_zoned(self.calendar.zone.clone()).date()
+    }
+
+    fn overview<'b>(&'b self, entries: &'b [Entry], now: Timestamp) -> Overview<'b> {
+        Overview { manager_name: &self.manager.name, now, calendar: &self.calendar, entries }
+    }
+}

@@ -1,0 +1,164 @@
+//! *Plans*: brings the stored occurrences in line with what the process calls for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
+
+use super::super::{Engine, Result};
+use crate::process::plan::{Planned, plan_manager};
+use crate::process::revision::{Revision, Revisions};
+use crate::process::{Manager, UserId};
+use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
+use crate::store::{OccurrenceQuery, PlannedUntil, Replan};
+
+/// Rows exist at least 35 days ahead (INTERFACE §4); a week more, so that not every tick has a day to add.
+const AHEAD_AT_LEAST: i64 = 36;
+const AHEAD: i64 = 43;
+
+/// What a changed process does to the stored occurrences of one manager.
+#[derive(Debug, Default)]
+pub struct Replanning {
+    /// New ones.
+    pub insert: Vec<Occurrence>,
+    /// Those whose times or standing change.
+    pub update: Vec<Occurrence>,
+}
+
+impl Replanning {
+    /// Those that the process no longer calls for.
+    pub fn withdrawn(&self) -> impl Iterator<Item = &Occurrence> {
+        self.update.iter().filter(|occurrence| occurrence.standing == Standing::Withdrawn)
+    }
+}
+
+impl Engine {
+    pub(super) async fn plan(&self, revisions: &Revisions, now: Timestamp) -> Result<()> {
+        let Some(newest) = revisions.newest() else { return Ok(()) };
+        let workspace = self.store().workspace().await?;
+        let Some(first_served) = workspace.first_served else { return Ok(()) };
+        let planned: BTreeMap<UserId, PlannedUntil> =
+            self.store().planned().await?.into_iter().map(|planned| (planned.manager.clone(), planned)).collect();
+        let everybody: BTreeSet<&UserId> =
+            revisions.iter().flat_map(|r| &r.process.managers).map(|m| &m.slack).chain(planned.keys()).collect();
+        for manager in everybody {
+            let today = today(revisions, manager, now);
+            let ahead = |days| today.saturating_add(Span::new().days(days));
+            let done = planned.get(manager);
+            if done.is_some_and(|p| p.revision == newest.number && p.until >= ahead(AHEAD_AT_LEAST)) {
+                continue;
+            }
+            let window = (begin(revisions, done, newest), ahead(AHEAD));
+            let query = OccurrenceQuery {
+                manager: Some(manager.clone()),
+                from: Some(window.0),
+                to: Some(window.1),
+                ..Default::default()
+            };
+            let existing = self.store().occurrences(&query).await?;
+            let Replanning { insert, update } = replanning(revisions, manager, window, existing, first_served, now);
+            let planned = PlannedUntil { manager: manager.clone(), revision: newest.number, until: window.1 };
+            let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
+            // A second earlier, so that what is due at the very instant of the start is not passed over.
+            let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
+            self.store().replan(&Replan { planned, insert, update, nudges_from }).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The first date that may need another look: the day after the last planned one, or where a new revision begins.
+fn begin(revisions: &Revisions, done: Option<&PlannedUntil>, newest: &Revision) -> Date {
+    let known = done.map_or(0, |planned| planned.revision);
+    let new = revisions.iter().filter(|revision| revision.number > known).map(|revision| revision.effective).min();
+    let next = done.map(|planned| planned.until.saturating_add(Span::new().days(1)));
+    new.into_iter().chain(next).min().unwrap_or(newest.effective)
+}
+
+fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option<&'a Revision> {
+    revisions.iter().find(|revision| revision.process.manager(manager).is_some())
+}
+
+/// The date it is for a manager: by the zone of the newest revision that knows them.
+fn today(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Date {
+    let zone =
+        revisions.iter().rev().find_map(|r| r.process.manager(manager)).map(Manager::zone).unwrap_or(TimeZone::UTC);
+    now.to_zoned(zone).date()
+}
+
+/// Compares what the revisions call for in `window` with the `existing` rows of that manager in it.
+pub fn replanning(
+    revisions: &Revisions,
+    manager: &UserId,
+    window: (Date, Date),
+    existing: Vec<Occurrence>,
+    first_served: Timestamp,
+    now: Timestamp,
+) -> Replanning {
+    let mut existing: BTreeMap<OccurrenceId, Occurrence> =
+        existing.into_iter().map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
+    let mut replanning = Replanning::default();
+    for (revision, from, to) in revisions.segments(window.0, window.1) {
+        let Some(manager) = revision.process.manager(manager) else { continue };
+        let starts = revision.applied_at.max(first_served);
+        for planned in plan_manager(&revision.process, manager, from, to) {
+            let called_for = occurrence(&planned, revision);
+            match existing.remove(&called_for.id) {
+                None if called_for.due >= starts => replanning.insert.push(called_for),
+                None => {}
+                Some(row) => replanning.update.extend(changed(row, called_for, starts)),
+            }
+        }
+    }
+    let no_longer = existing.into_values().filter(|row| row.standing == Standing::Undecided && row.closes > now);
+    replanning.update.extend(no_longer.map(|row| row.withdrawn()));
+    replanning
+}
+
+/// The row as it should be now, if it should change at all. What somebody decided stays as it is.
+fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp) -> Option<Occurrence> {
+    let back = row.standing == Standing::Withdrawn && called_for.due >= starts;
+    if row.standing != Standing::Undecided && !back {
+        return None;
+    }
+    let snoozed_until = row.snoozed_until.filter(|until| *until < called_for.closes);
+    let fresh = Occurrence {
+        standing: Standing::Undecided,
+        snoozed_until,
+        leader: called_for.leader,
+        revision: called_for.revision,
+        zone: called_for.zone,
+        due: called_for.due,
+        closes: called_for.closes,
+        ..row.clone()
+    };
+    (fresh != row).then_some(fresh)
+}
+
+fn occurrence(planned: &Planned, revision: &Revision) -> Occurrence {
+    let rep = planned.rep.map(|rep| rep.slack.clone());
+    let manager = &planned.manager.slack;
+    Occurrence {
+        id: OccurrenceId::new(planned.date, &planned.activity.key, manager, rep.as_ref()),
+        manager: manager.clone(),
+        activity: planned.activity.key.clone(),
+        rep,
+        date: planned.date,
+        leader: planned.manager.leader.clone(),
+        revision: revision.number,
+        zone: planned.manager.zone(),
+        due: planned.due.timestamp(),
+        closes: planned.closes.timestamp(),
+        standing: Standing::Undecided,
+        completed_at: None,
+        completed_by: None,
+        outcome: Outcome { evidence: Evidence::default(), ..Outcome::default() },
+        reason: None,
+        snoozed_until: None,
+        snoozes: 0,
+        nudges: 0,
+        verification: Verification::None,
+        version: 0,
+    }
+}

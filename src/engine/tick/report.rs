@@ -1,0 +1,160 @@
+//! *Reports*: queues a leader's digest when its time has come, its figures frozen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use super::super::processes::entries;
+use super::super::{Engine, Result};
+use super::nudge::id;
+use crate::process::recurrence::{self, Rule};
+use crate::process::revision::Revisions;
+use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
+use crate::record::digest::{Story, Week};
+use crate::store::{NewMessage, OccurrenceQuery, Store};
+
+/// Leaders who share one digest: one and the same channel and time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Circle {
+    /// Slack channel id.
+    pub channel: String,
+    /// When it is posted.
+    pub when: Phrase,
+    /// The zone of `when` and of the week.
+    pub zone: TimeZone,
+    /// Whose managers it covers.
+    pub leaders: Vec<UserId>,
+}
+
+/// The digests that a process calls for: those of leaders who have a channel.
+pub fn circles(process: &Process) -> Vec<Circle> {
+    let mut circles: Vec<Circle> = Vec::new();
+    for leader in &process.leaders {
+        let settings = leader.digest.or(&process.digest);
+        let Some(channel) = settings.channel else { continue };
+        let when = settings.when.unwrap_or_else(usual_time);
+        let zone = settings.time_zone.unwrap_or(TimeZone::UTC);
+        let same = circles.iter_mut().find(|c| c.channel == channel && c.when == when && c.zone == zone);
+        match same {
+            Some(circle) => circle.leaders.push(leader.slack.clone()),
+            None => circles.push(Circle { channel, when, zone, leaders: vec![leader.slack.clone()] }),
+        }
+    }
+    circles
+}
+
+fn usual_time() -> Phrase {
+    "every Friday at 16:00".parse().expect("a phrase of our own")
+}
+
+impl Circle {
+    /// The week that this digest covers when it is posted at `at`.
+    pub fn week(&self, process: &Process, at: Timestamp) -> Week {
+        Week::covered_on(at.to_zoned(self.zone.clone()).date(), &process.calendar.workweek)
+    }
+
+    /// The last posting time in `after..=now`, if there is one: after an outage only the newest digest is posted.
+    fn last_time(&self, process: &Process, after: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        self.times(process, after, now).into_iter().filter(|time| after < *time && *time <= now).max()
+    }
+
+    /// The posting times from a fortnight before `to` at the earliest up to the end of that day. A digest is posted at its
+    /// time, holiday or not.
+    fn times(&self, process: &Process, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+        let local = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
+        let calendar = Calendar {
+            workweek: process.calendar.workweek.clone(),
+            workday: process.calendar.workday,
+            fiscal_year_starts: process.calendar.fiscal_year_starts,
+            zone: self.zone.clone(),
+            holidays: Holidays::default(),
+        };
+        let begin = local(from).max(local(to).saturating_sub(Span::new().days(14)));
+        let times = recurrence::occurrences(&Rule::new(&self.when, OnHoliday::Following), &calendar, begin, local(to));
+        times.iter().map(|time| time.timestamp()).collect()
+    }
+
+    /// The digest's message for `week`: its id is made of channel, leaders and week, so that it is posted once.
+    pub fn message(&self, week: Week, at: Timestamp, story: &Story) -> NewMessage {
+        let leaders: Vec<&str> = self.leaders.iter().map(UserId::as_str).collect();
+        NewMessage {
+            id: id(&["digest", &self.channel, &leaders.join(","), &week.to_string()]),
+            kind: "digest".to_owned(),
+            recipient: self.channel.clone(),
+            at,
+            items: Vec::new(),
+            body: Some(serde_json::to_string(story).expect("a story is plain data")),
+        }
+    }
+}
+
+/// The next time at which any digest is posted, within eight days.
+pub(super) fn next_time(revisions: &Revisions, now: Timestamp) -> Option<Timestamp> {
+    let process = &revisions.governing(now.to_zoned(TimeZone::UTC).date()).or(revisions.newest())?.process;
+    let later = now.checked_add(Span::new().hours(8 * 24)).ok()?;
+    let times = circles(process).into_iter().flat_map(|circle| circle.times(process, now, later));
+    times.filter(|time| *time > now).min()
+}
+
+impl Engine {
+    pub(super) async fn report(&self, revisions: &Revisions, now: Timestamp) -> Result<()> {
+        let mut workspace = self.store().workspace().await?;
+        let after = workspace.digests_until.or(workspace.first_served).unwrap_or(now);
+        let governing = revisions.governing(now.to_zoned(TimeZone::UTC).date()).or(revisions.newest());
+        let Some(process) = governing.map(|revision| &revision.process) else { return Ok(()) };
+        let mut reached = false;
+        for circle in circles(process) {
+            let Some(at) = circle.last_time(process, after, now) else { continue };
+            let week = circle.week(process, at);
+            let story = story(self.store(), revisions, week, Some(&circle.leaders), &circle.zone, now).await?;
+            if self.store().add_message(&circle.message(week, at, &story)).await? {
+                tracing::info!(%week, "digest queued");
+            }
+            reached = true;
+        }
+        // Seldom written: only a posting time that was reached moves it, and once an hour otherwise.
+        if reached || workspace.digests_until.is_none_or(|until| now.duration_since(until).as_hours() >= 1) {
+            workspace.digests_until = Some(now);
+            self.store().save_workspace(&workspace).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What the digest of `week` tells at `now`: over everybody, or over the managers below some leaders.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn story(
+    store: &dyn Store,
+    revisions: &Revisions,
+    week: Week,
+    leaders: Option<&[UserId]>,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Story> {
+    let query = OccurrenceQuery { from: Some(week.before().from()), to: Some(week.to()), ..Default::default() };
+    let mut found = entries(revisions, store.occurrences(&query).await?);
+    if let Some(leaders) = leaders {
+        let below = leaders_below(revisions, leaders);
+        found.retain(|entry| below.contains(&entry.occurrence.leader));
+    }
+    let (previous, current): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|entry| entry.occurrence.date < week.from());
+    Ok(Story::new(week, &current, &previous, names(revisions), zone.clone(), now))
+}
+
+/// The leaders themselves and those they lead, however far down.
+fn leaders_below(revisions: &Revisions, leaders: &[UserId]) -> BTreeSet<UserId> {
+    let Some(newest) = revisions.newest() else { return BTreeSet::new() };
+    // Somebody who led once and has left: their name stands in old rows alone.
+    let known = revisions.iter().flat_map(|r| &r.process.leaders).map(|leader| &leader.slack);
+    known.filter(|id| leaders.iter().any(|above| newest.process.is_led_by(id, above))).cloned().collect()
+}
+
+/// Everybody's name, as the newest revision that knows them has it.
+fn names(revisions: &Revisions) -> BTreeMap<UserId, String> {
+    let managers = revisions.iter().flat_map(|revision| &revision.process.managers);
+    managers.map(|manager| (manager.slack.clone(), manager.name.clone())).collect()
+}

@@ -1,0 +1,65 @@
+//! What every backend must do: one story a behaviour, run against each of them.
+//!
+//! A new backend adds a line at the end, and a way to open an empty store twice.
+
+pub mod fixtures;
+mod keeping;
+mod nudging;
+mod sending;
+mod showing;
+
+/// One test per behaviour, in a module named after the backend.
+macro_rules! contract {
+    ($backend:ident, $bench:ty: $($room:ident :: { $($behaviour:ident),+ $(,)? }),+ $(,)?) => {
+        mod $backend {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    let bench = <$bench>::new();
+                    super::$room::$behaviour(&bench).await;
+                }
+            )+)+
+        }
+    };
+}
+
+/// All behaviours, for one backend.
+macro_rules! every_behaviour {
+    ($backend:ident, $bench:ty) => {
+        contract!($backend, $bench:
+            keeping::{
+                the_workspace_is_there_from_the_start, saving_the_workspace_takes_nothing_back,
+                the_rehearsal_clock_never_goes_back, revisions_are_numbered_and_compared,
+                one_of_two_revisions_at_once_wins, an_occurrence_comes_back_whole, fractions_of_a_second_are_dropped,
+                queries_combine_their_conditions, queries_are_ordered, a_query_by_no_id_finds_nothing,
+                a_query_takes_thousands_of_ids, recording_compares_the_version, recording_an_unknown_row_is_a_change,
+                a_key_seen_before_records_nothing, a_lost_race_gives_its_key_back, of_two_recordings_at_once_one_stands,
+                planning_twice_changes_nothing, planning_updates_by_version, lapsing_is_done_once,
+                what_is_decided_does_not_lapse, direct_channels_are_remembered, keys_are_seen_once_and_forgotten,
+                everything_survives_a_restart, a_closed_store_says_so,
+            },
+            nudging::{
+                planning_begins_the_cursor, a_new_revision_wakes, nothing_new_lets_sleep, recording_wakes, lapsing_wakes,
+                the_next_wake_is_the_earliest, a_pass_moves_the_cursor_and_adds, a_pass_on_an_old_cursor_is_refused,
+                a_click_during_a_pass_is_not_slept_over, a_pass_leaves_what_exists_alone, merging_takes_messages_away,
+                merging_what_is_being_sent_is_refused, of_two_passes_at_once_one_stands,
+            },
+            sending::{
+                a_message_is_added_once, claims_go_by_age_up_to_the_limit, claims_never_double,
+                one_message_is_claimed_by_name, what_is_put_back_waits, what_is_put_back_wakes,
+                what_is_being_sent_can_be_narrowed, waits_are_never_shortened,
+                what_is_sent_is_counted, a_plan_counts_no_nudge_but_ends_a_snooze, a_snooze_to_come_stays,
+                settling_twice_counts_once, what_is_uncertain_is_looked_for, leases_expire, a_late_answer_counts,
+                what_is_over_is_over,
+            },
+            showing::{
+                messages_are_found, a_change_makes_stale_what_is_sent, a_change_while_sending_is_painted_after,
+                a_change_while_painting_stays_stale, what_is_sent_anew_is_drawn_anew, lapsing_makes_stale,
+                planning_makes_stale, a_snooze_that_rang_is_painted_elsewhere, painting_waits_its_turn,
+                what_is_gone_is_let_be, the_newest_is_painted_first, the_latest_is_found,
+            },
+        );
+    };
+}
+
+every_behaviour!(sqlite, super::fixtures::SqliteBench);

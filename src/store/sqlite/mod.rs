@@ -1,0 +1,187 @@
+//! The SQLite backend: one file, one writer.
+//!
+//! Writes go through one connection, each transaction begun with `BEGIN IMMEDIATE`; reads through a read-only pool beside
+//! it, which in WAL mode never waits. `synchronous = FULL`, because a commit lost with the power is a nudge sent twice.
+
+mod cursors;
+mod messages;
+mod open;
+mod process;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+mod occurrences;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use super::{
+    Cursor, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan,
+    Result, Settlement, Store, StoredRevision, Workspace,
+};
+use crate::process::UserId;
+use crate::record::{Occurrence, OccurrenceId};
+
+/// The one workspace of this database; a local key, not Slack's.
+const WORKSPACE: i64 = 1;
+
+/// A store in an SQLite file.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    reader: SqlitePool,
+    workspace: i64,
+}
+
+impl SqliteStore {
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn workspace(&self) -> Result<Workspace> {
+        self.read_workspace().await
+    }
+
+    async fn save_workspace(&self, workspace: &Workspace) -> Result<()> {
+        self.write_workspace(workspace).await
+    }
+
+    async fn keep_rehearsal_clock(&self, now: Timestamp) -> Result<()> {
+        self.write_workspace(&Workspace { rehearsal_clock: Some(now), ..Workspace::default() }).await
+    }
+
+    async fn revisions(&self) -> Result<Vec<StoredRevision>> {
+        self.read_revisions().await
+    }
+
+    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
+        self.write_revision(newest, revision).await
+    }
+
+    async fn occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {
+        self.read_occurrence(id).await
+    }
+
+    async fn occurrences(&self, query: &OccurrenceQuery) -> Result<Vec<Occurrence>> {
+        self.read_occurrences(query).await
+    }
+
+    async fn replan(&self, replan: &Replan) -> Result<()> {
+        self.write_replan(replan).await
+    }
+
+    async fn planned(&self) -> Result<Vec<PlannedUntil>> {
+        self.read_planned().await
+    }
+
+    async fn record(&self, recording: &Recording) -> Result<Recorded> {
+        self.write_recording(recording).await
+    }
+
+    async fn lapse(&self, now: Timestamp) -> Result<u64> {
+        self.write_lapse(now).await
+    }
+
+    async fn awake(&self, now: Timestamp) -> Result<Vec<Cursor>> {
+        self.read_awake(now).await
+    }
+
+    async fn next_wake(&self) -> Result<Option<Timestamp>> {
+        self.read_next_wake().await
+    }
+
+    async fn pending(&self, recipient: &str) -> Result<Vec<Message>> {
+        self.read_pending(recipient).await
+    }
+
+    async fn enqueue(&self, pass: &NudgePass) -> Result<bool> {
+        self.write_pass(pass).await
+    }
+
+    async fn add_message(&self, message: &NewMessage) -> Result<bool> {
+        self.write_message(message).await
+    }
+
+    async fn claim(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Message>> {
+        self.write_claim(machine, lease_until, limit).await
+    }
+
+    async fn claim_one(&self, id: &str, machine: Timestamp, lease_until: Timestamp) -> Result<Option<Message>> {
+        self.write_claim_one(id, machine, lease_until).await
+    }
+
+    async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()> {
+        self.write_narrowed(id, items).await
+    }
+
+    async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
+        self.write_settlement(id, settlement, now).await
+    }
+
+    async fn expire_leases(&self, machine: Timestamp) -> Result<u64> {
+        self.write_expired(machine).await
+    }
+
+    async fn uncertain(&self, machine: Timestamp) -> Result<Vec<Message>> {
+        self.read_uncertain(machine).await
+    }
+
+    async fn message(&self, id: &str) -> Result<Option<Message>> {
+        self.read_message(id).await
+    }
+
+    async fn message_at(&self, channel: &str, ts: &str) -> Result<Option<Message>> {
+        self.read_message_at(channel, ts).await
+    }
+
+    async fn stale(&self, machine: Timestamp, limit: u32) -> Result<Vec<Message>> {
+        self.read_stale(machine, limit).await
+    }
+
+    async fn painted(&self, id: &str, paint: i64) -> Result<()> {
+        self.write_painted(id, paint).await
+    }
+
+    async fn repaint_later(&self, id: &str, not_before: Option<Timestamp>) -> Result<()> {
+        self.write_repaint_later(id, not_before).await
+    }
+
+    async fn latest_message(&self, kind: &str, recipient: &str) -> Result<Option<Message>> {
+        self.read_latest(kind, recipient).await
+    }
+
+    async fn direct_channel(&self, user: &UserId) -> Result<Option<String>> {
+        self.read_direct_channel(user.as_str()).await
+    }
+
+    async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {
+        self.write_direct_channel(user.as_str(), channel).await
+    }
+
+    async fn was_seen(&self, key: &str) -> Result<bool> {
+        self.has_seen(key).await
+    }
+
+    async fn first_sight(&self, key: &str, now: Timestamp) -> Result<bool> {
+        self.see(key, now).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64> {
+        self.forget_seen(now).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.try_writing().await
+    }
+
+    async fn close(&self) {
+        // The readers first: the last connection to go moves the log into the file, which a reader can't.
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}

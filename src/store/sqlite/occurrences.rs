@@ -1,0 +1,233 @@
+//! Occurrences: read, planned, recorded, lapsed. Every write compares the version and counts it up.
+
+use jiff::Timestamp;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::messages::mark_stale;
+use super::process::{LogLine, first_sight, log};
+use super::rows::{self, ceil, floor, json_list, zone_name};
+use super::{SqliteStore, cursors};
+use crate::record::{Occurrence, OccurrenceId, Standing};
+use crate::store::{OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
+
+/// The columns in the order of [`bind_occurrence`], after the workspace.
+macro_rules! columns {
+    () => {
+        "id, manager, activity, rep, date, leader, revision, zone, due, closes, standing, completed_at, completed_by, \
+         result, note, link, number, reason, snoozed_until, snoozes, nudges, verification, version"
+    };
+}
+
+const INSERT: &str = concat!(
+    "INSERT INTO occurrence (workspace, ",
+    columns!(),
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+     $24) ON CONFLICT DO NOTHING"
+);
+
+/// Compares and swaps: no row is touched where the version is another.
+const UPDATE: &str = "UPDATE occurrence SET manager = $3, activity = $4, rep = $5, date = $6, leader = $7, revision = $8, \
+     zone = $9, due = $10, closes = $11, standing = $12, completed_at = $13, completed_by = $14, result = $15, \
+     note = $16, link = $17, number = $18, reason = $19, snoozed_until = $20, snoozes = $21, nudges = $22, \
+     verification = $23, version = $24 + 1 WHERE workspace = $1 AND id = $2 AND version = $24";
+
+impl SqliteStore {
+    pub(super) async fn read_occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {
+        let row = sqlx::query(concat!("SELECT ", columns!(), " FROM occurrence WHERE workspace = $1 AND id = $2"))
+            .bind(self.workspace)
+            .bind(id.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        row.as_ref().map(rows::occurrence).transpose()
+    }
+
+    pub(super) async fn read_occurrences(&self, wanted: &OccurrenceQuery) -> Result<Vec<Occurrence>> {
+        let mut query = self.select(wanted);
+        let rows = query.build().fetch_all(&self.reader).await?;
+        rows.iter().map(rows::occurrence).collect()
+    }
+
+    fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Sqlite> {
+        let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
+        let mut query = QueryBuilder::new(concat!("SELECT ", columns!(), " FROM occurrence WHERE workspace = "));
+        query.push_bind(self.workspace);
+        if let Some(manager) = manager {
+            query.push(" AND manager = ").push_bind(manager.as_str().to_owned());
+        }
+        if let Some(from) = from {
+            query.push(" AND date >= ").push_bind(from.to_string());
+        }
+        if let Some(to) = to {
+            query.push(" AND date <= ").push_bind(to.to_string());
+        }
+        if let Some(at) = closes_after {
+            query.push(" AND closes > ").push_bind(floor(*at));
+        }
+        if let Some(at) = due_before {
+            query.push(" AND due < ").push_bind(ceil(*at));
+        }
+        if let Some(ids) = ids {
+            let list = json_list(ids.iter().map(OccurrenceId::as_str));
+            query.push(" AND id IN (SELECT value FROM json_each(").push_bind(list).push("))");
+        }
+        if let [Standing::Undecided] = standings.as_slice() {
+            query.push(" AND standing = 'undecided'"); // Word for word, for the partial index.
+        } else if !standings.is_empty() {
+            let list = json_list(standings.iter().map(|standing| standing.as_str()));
+            query.push(" AND standing IN (SELECT value FROM json_each(").push_bind(list).push("))");
+        }
+        query.push(" ORDER BY due, activity, manager, rep NULLS FIRST");
+        query
+    }
+
+    pub(super) async fn read_planned(&self) -> Result<Vec<PlannedUntil>> {
+        let rows = sqlx::query("SELECT manager, revision, until FROM planned WHERE workspace = $1 ORDER BY manager")
+            .bind(self.workspace)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(rows::planned).collect()
+    }
+
+    pub(super) async fn write_replan(&self, replan: &Replan) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        let mut wake = self.write_planned(&mut transaction, &replan.planned).await?;
+        for occurrence in &replan.insert {
+            let written = self.bind_occurrence(INSERT, occurrence).execute(&mut *transaction).await?;
+            wake |= written.rows_affected() == 1;
+        }
+        let mut changed = Vec::new();
+        for occurrence in &replan.update {
+            let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
+            if written.rows_affected() == 1 {
+                changed.push(occurrence.id.as_str());
+            }
+        }
+        mark_stale(&mut transaction, self.workspace, changed.iter().copied(), None).await?;
+        let manager = &replan.planned.manager;
+        cursors::begin(&mut transaction, self.workspace, manager, replan.nudges_from).await?;
+        if wake || !changed.is_empty() {
+            cursors::wake(&mut transaction, self.workspace, [manager.as_str()]).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Whether the revision is another than before: other hours or another intensity move nudges, though no row changes.
+    async fn write_planned(&self, connection: &mut SqliteConnection, planned: &PlannedUntil) -> Result<bool> {
+        let before: Option<i64> =
+            sqlx::query_scalar("SELECT revision FROM planned WHERE workspace = $1 AND manager = $2")
+                .bind(self.workspace)
+                .bind(planned.manager.as_str())
+                .fetch_optional(&mut *connection)
+                .await?;
+        sqlx::query(
+            "INSERT INTO planned (workspace, manager, revision, until) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (workspace, manager) DO UPDATE SET revision = excluded.revision, until = excluded.until",
+        )
+        .bind(self.workspace)
+        .bind(planned.manager.as_str())
+        .bind(planned.revision)
+        .bind(planned.until.to_string())
+        .execute(connection)
+        .await?;
+        Ok(before != Some(planned.revision))
+    }
+
+    pub(super) async fn write_recording(&self, recording: &Recording) -> Result<Recorded> {
+        let Recording { occurrence, at, by, action, seen } = recording;
+        let mut transaction = self.begin().await?;
+        if let Some(key) = seen
+            && !first_sight(&mut transaction, self.workspace, key, *at).await?
+        {
+            transaction.rollback().await?;
+            return Ok(Recorded::SeenBefore);
+        }
+        let before: Option<String> =
+            sqlx::query_scalar("SELECT standing FROM occurrence WHERE workspace = $1 AND id = $2")
+                .bind(self.workspace)
+                .bind(occurrence.id.as_str())
+                .fetch_optional(&mut *transaction)
+                .await?;
+        let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
+        if written.rows_affected() == 0 {
+            // The key too is taken back: the caller decides again and comes back with it.
+            transaction.rollback().await?;
+            return Ok(Recorded::Changed);
+        }
+        let line = LogLine {
+            at: *at,
+            who: Some(by.as_str()),
+            what: action,
+            occurrence: Some(occurrence.id.as_str()),
+            revision: None,
+            detail: Some(detail(before, occurrence)),
+        };
+        log(&mut transaction, self.workspace, line).await?;
+        mark_stale(&mut transaction, self.workspace, [occurrence.id.as_str()], None).await?;
+        cursors::wake(&mut transaction, self.workspace, [occurrence.manager.as_str()]).await?;
+        transaction.commit().await?;
+        Ok(Recorded::Yes)
+    }
+
+    pub(super) async fn write_lapse(&self, now: Timestamp) -> Result<u64> {
+        let mut transaction = self.begin().await?;
+        let lapsed: Vec<(String, String)> = sqlx::query_as(
+            "UPDATE occurrence SET standing = 'missed', version = version + 1
+             WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager",
+        )
+        .bind(self.workspace)
+        .bind(floor(now))
+        .fetch_all(&mut *transaction)
+        .await?;
+        if lapsed.is_empty() {
+            transaction.rollback().await?;
+            return Ok(0);
+        }
+        mark_stale(&mut transaction, self.workspace, lapsed.iter().map(|(id, _)| id.as_str()), None).await?;
+        cursors::wake(&mut transaction, self.workspace, lapsed.iter().map(|(_, manager)| manager.as_str())).await?;
+        transaction.commit().await?;
+        Ok(lapsed.len() as u64)
+    }
+
+    fn bind_occurrence<'q>(&self, sql: &'static str, occurrence: &Occurrence) -> Query<'q, Sqlite, SqliteArguments> {
+        let Occurrence { outcome, .. } = occurrence;
+        sqlx::query(sql)
+            .bind(self.workspace)
+            .bind(occurrence.id.0.clone())
+            .bind(occurrence.manager.0.clone())
+            .bind(occurrence.activity.0.clone())
+            .bind(occurrence.rep.as_ref().map(|rep| rep.0.clone()))
+            .bind(occurrence.date.to_string())
+            .bind(occurrence.leader.0.clone())
+            .bind(occurrence.revision)
+            .bind(zone_name(&occurrence.zone).to_owned())
+            .bind(floor(occurrence.due))
+            .bind(floor(occurrence.closes))
+            .bind(occurrence.standing.as_str())
+            .bind(occurrence.completed_at.map(floor))
+            .bind(occurrence.completed_by.as_ref().map(|by| by.0.clone()))
+            .bind(outcome.result.map(|result| result.as_str()))
+            .bind(outcome.note.clone())
+            .bind(outcome.evidence.link.clone())
+            .bind(outcome.evidence.number.as_ref().map(serde_json::Number::to_string))
+            .bind(occurrence.reason.clone())
+            .bind(occurrence.snoozed_until.map(floor))
+            .bind(occurrence.snoozes)
+            .bind(occurrence.nudges)
+            .bind(occurrence.verification.as_str())
+            .bind(occurrence.version)
+    }
+}
+
+/// What changed, for the log: no note, no reason, no link.
+fn detail(before: Option<String>, after: &Occurrence) -> String {
+    serde_json::json!({
+        "was": before,
+        "is": after.standing.as_str(),
+        "result": after.outcome.result.map(|result| result.as_str()),
+        "snoozed_until": after.snoozed_until.map(floor),
+        "version": after.version + 1,
+    })
+    .to_string()
+}

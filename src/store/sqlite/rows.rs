@@ -1,0 +1,249 @@
+//! Rows to values and values to columns. Whatever a row holds that we don't know names its table, column and id.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::process::{ActivityKey, UserId};
+use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
+use crate::store::{Cursor, Delivery, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace};
+
+/// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
+pub(super) fn floor(at: Timestamp) -> i64 {
+    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
+}
+
+/// Whole seconds, a fraction made whole: for *not before*, so that no wait gets shorter.
+pub(super) fn ceil(at: Timestamp) -> i64 {
+    at.as_second() + i64::from(at.subsec_nanosecond() > 0)
+}
+
+/// The name under which a zone is kept; one without a name is UTC, as it is for a manager without a zone.
+pub(super) fn zone_name(zone: &TimeZone) -> &str {
+    match zone.iana_name() {
+        Some(name) if !zone.is_unknown() => name,
+        Some(_) | None => "UTC",
+    }
+}
+
+/// A list for `json_each`, which takes any number of ids as one parameter.
+pub(super) fn json_list<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    serde_json::Value::from_iter(ids).to_string()
+}
+
+/// Reads one row, and knows what to call it when something is wrong.
+struct Columns<'r> {
+    row: &'r SqliteRow,
+    table: &'static str,
+    id: String,
+}
+
+impl<'r> Columns<'r> {
+    /// `id_column` holds what tells the row from others.
+    fn new(row: &'r SqliteRow, table: &'static str, id_column: &'static str) -> Result<Columns<'r>> {
+        let unnamed = Columns { row, table, id: "?".to_owned() };
+        let id = unnamed.text(id_column)?;
+        Ok(Columns { id, ..unnamed })
+    }
+
+    fn numbered(row: &'r SqliteRow, table: &'static str, id_column: &'static str) -> Result<Columns<'r>> {
+        let unnamed = Columns { row, table, id: "?".to_owned() };
+        let id = unnamed.integer(id_column)?.to_string();
+        Ok(Columns { id, ..unnamed })
+    }
+
+    fn wrong(&self, column: &'static str, problem: impl Into<String>) -> StoreError {
+        StoreError::Row { table: self.table, column, id: self.id.clone(), problem: problem.into() }
+    }
+
+    fn get<T>(&self, column: &'static str, wanted: &str) -> Result<T>
+    where
+        T: for<'d> sqlx::Decode<'d, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+    {
+        self.row.try_get(column).map_err(|_| self.wrong(column, format!("is no {wanted}")))
+    }
+
+    fn text(&self, column: &'static str) -> Result<String> {
+        self.get(column, "text")
+    }
+
+    fn optional_text(&self, column: &'static str) -> Result<Option<String>> {
+        self.get(column, "text")
+    }
+
+    fn integer(&self, column: &'static str) -> Result<i64> {
+        self.get(column, "whole number")
+    }
+
+    fn optional_integer(&self, column: &'static str) -> Result<Option<i64>> {
+        self.get(column, "whole number")
+    }
+
+    fn flag(&self, column: &'static str) -> Result<bool> {
+        Ok(self.integer(column)? != 0)
+    }
+
+    fn user(&self, column: &'static str) -> Result<UserId> {
+        self.text(column).map(UserId)
+    }
+
+    fn instant(&self, column: &'static str) -> Result<Timestamp> {
+        self.to_instant(column, self.integer(column)?)
+    }
+
+    fn optional_instant(&self, column: &'static str) -> Result<Option<Timestamp>> {
+        self.optional_integer(column)?.map(|seconds| self.to_instant(column, seconds)).transpose()
+    }
+
+    fn to_instant(&self, column: &'static str, seconds: i64) -> Result<Timestamp> {
+        Timestamp::from_second(seconds).map_err(|_| self.wrong(column, format!("{seconds} is out of time")))
+    }
+
+    fn date(&self, column: &'static str) -> Result<Date> {
+        let text = self.text(column)?;
+        text.parse().map_err(|_| self.wrong(column, format!("{text:?} is no date")))
+    }
+
+    fn zone(&self, column: &'static str) -> Result<TimeZone> {
+        let name = self.text(column)?;
+        TimeZone::get(&name).map_err(|_| self.wrong(column, format!("{name:?} is no time zone")))
+    }
+
+    fn word<T>(&self, column: &'static str, parse: fn(&str) -> Option<T>) -> Result<T> {
+        let word = self.text(column)?;
+        parse(&word).ok_or_else(|| self.wrong(column, format!("{word:?} is not a word this program knows")))
+    }
+
+    fn optional_word<T>(&self, column: &'static str, parse: fn(&str) -> Option<T>) -> Result<Option<T>> {
+        match self.optional_text(column)? {
+            Some(_) => self.word(column, parse).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn optional_number(&self, column: &'static str) -> Result<Option<serde_json::Number>> {
+        let number = self.optional_text(column)?.map(|text| serde_json::from_str(&text));
+        number.transpose().map_err(|_| self.wrong(column, "is no JSON number"))
+    }
+}
+
+/// A row of `workspace`.
+pub(super) fn workspace(row: &SqliteRow) -> Result<Workspace> {
+    let columns = Columns::numbered(row, "workspace", "id")?;
+    Ok(Workspace {
+        team: columns.optional_text("team")?,
+        bot_user: columns.optional_text("bot_user")?,
+        first_served: columns.optional_instant("first_served")?,
+        rehearsal: columns.optional_integer("rehearsal")?.map(|flag| flag != 0),
+        rehearsal_clock: columns.optional_instant("rehearsal_clock")?,
+        digests_until: columns.optional_instant("digests_until")?,
+    })
+}
+
+/// A row of `revision`.
+pub(super) fn revision(row: &SqliteRow) -> Result<StoredRevision> {
+    let columns = Columns::numbered(row, "revision", "number")?;
+    Ok(StoredRevision {
+        number: columns.integer("number")?,
+        applied_at: columns.instant("applied_at")?,
+        effective: columns.date("effective")?,
+        in_slack: columns.flag("in_slack")?,
+        text: columns.text("text")?,
+    })
+}
+
+/// A row of `occurrence`.
+pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
+    let columns = Columns::new(row, "occurrence", "id")?;
+    Ok(Occurrence {
+        id: OccurrenceId(columns.text("id")?),
+        manager: columns.user("manager")?,
+        activity: ActivityKey(columns.text("activity")?),
+        rep: columns.optional_text("rep")?.map(UserId),
+        date: columns.date("date")?,
+        leader: columns.user("leader")?,
+        revision: columns.integer("revision")?,
+        zone: columns.zone("zone")?,
+        due: columns.instant("due")?,
+        closes: columns.instant("closes")?,
+        standing: columns.word("standing", Standing::parse)?,
+        completed_at: columns.optional_instant("completed_at")?,
+        completed_by: columns.optional_text("completed_by")?.map(UserId),
+        outcome: Outcome {
+            result: columns.optional_word("result", ResultWord::parse)?,
+            note: columns.optional_text("note")?,
+            evidence: Evidence { link: columns.optional_text("link")?, number: columns.optional_number("number")? },
+        },
+        reason: columns.optional_text("reason")?,
+        snoozed_until: columns.optional_instant("snoozed_until")?,
+        snoozes: columns.integer("snoozes")?,
+        nudges: columns.integer("nudges")?,
+        verification: columns.word("verification", Verification::parse)?,
+        version: columns.integer("version")?,
+    })
+}
+
+/// A row of `planned`.
+pub(super) fn planned(row: &SqliteRow) -> Result<PlannedUntil> {
+    let columns = Columns::new(row, "planned", "manager")?;
+    Ok(PlannedUntil {
+        manager: columns.user("manager")?,
+        revision: columns.integer("revision")?,
+        until: columns.date("until")?,
+    })
+}
+
+/// A row of `cursor`.
+pub(super) fn cursor(row: &SqliteRow) -> Result<Cursor> {
+    let columns = Columns::new(row, "cursor", "manager")?;
+    Ok(Cursor {
+        manager: columns.user("manager")?,
+        nudged_until: columns.instant("nudged_until")?,
+        version: columns.integer("version")?,
+    })
+}
+
+/// A row of `message`, its items still to be filled in.
+pub(super) fn message(row: &SqliteRow) -> Result<Message> {
+    let columns = Columns::new(row, "message", "id")?;
+    Ok(Message {
+        id: columns.text("id")?,
+        kind: columns.text("kind")?,
+        recipient: columns.text("recipient")?,
+        at: columns.instant("at")?,
+        items: Vec::new(),
+        body: columns.optional_text("body")?,
+        delivery: columns.word("delivery", Delivery::parse)?,
+        attempt: columns.integer("attempt")?,
+        started_at: columns.optional_instant("started_at")?,
+        looks: columns.integer("looks")?,
+        channel: columns.optional_text("channel")?,
+        ts: columns.optional_text("ts")?,
+        paint: columns.integer("paint")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_round_to_the_careful_side() {
+        let half = Timestamp::from_millisecond(1_500).expect("in range");
+        let before = Timestamp::from_millisecond(-1_500).expect("in range");
+        assert_eq!((floor(half), ceil(half)), (1, 2));
+        assert_eq!((floor(before), ceil(before)), (-2, -1));
+        let whole = Timestamp::from_second(7).expect("in range");
+        assert_eq!((floor(whole), ceil(whole)), (7, 7));
+    }
+
+    #[test]
+    fn a_zone_without_a_name_is_utc() {
+        assert_eq!(zone_name(&TimeZone::UTC), "UTC");
+        assert_eq!(zone_name(&TimeZone::unknown()), "UTC");
+        assert_eq!(zone_name(&TimeZone::fixed(jiff::tz::offset(3))), "UTC");
+        assert_eq!(zone_name(&TimeZone::get("Asia/Kolkata").expect("bundled")), "Asia/Kolkata");
+    }
+}

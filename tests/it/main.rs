@@ -1,0 +1,7 @@
+//! One binary for all tests from outside: it links once, and the harness is compiled once. One file per concern.
+
+#![allow(clippy::unwrap_used)] // a test that panics has said what it has to say
+
+mod architecture;
+mod dependencies;
+mod rust_source;
