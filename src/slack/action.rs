@@ -170,3 +170,88 @@ impl Modal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "2026-12-07.one-to-one.U0ANA.U0DANA";
+
+    fn id() -> OccurrenceId {
+        OccurrenceId(ID.to_owned())
+    }
+
+    /// Whatever was once written on a button, and what it means. Lines are added, never changed or taken away.
+    fn golden() -> Vec<(&'static str, &'static str, Action)> {
+        vec![
+            ("done", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Done(id())),
+            ("snooze", "2026-12-07.one-to-one.U0ANA.U0DANA|30m", Action::Snooze(id(), Choice::HalfHour)),
+            ("snooze", "2026-12-07.one-to-one.U0ANA.U0DANA|1h", Action::Snooze(id(), Choice::Hour)),
+            ("snooze", "2026-12-07.one-to-one.U0ANA.U0DANA|afternoon", Action::Snooze(id(), Choice::ThisAfternoon)),
+            ("snooze", "2026-12-07.one-to-one.U0ANA.U0DANA|tomorrow", Action::Snooze(id(), Choice::TomorrowMorning)),
+            ("snooze", "2026-12-07.one-to-one.U0ANA.U0DANA|next-week", Action::Snooze(id(), Choice::NextWeek)),
+            ("snooze", "2026-12-07.one-to-one.U0ANA.U0DANA|pick", Action::Snooze(id(), Choice::PickATime)),
+            ("cant", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Cant(id())),
+            ("add_note", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::AddNote(id())),
+            ("change", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Change(id())),
+            ("undo", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Undo(id())),
+        ]
+    }
+
+    #[test]
+    fn old_buttons_keep_their_meaning() {
+        for (action_id, value, action) in golden() {
+            assert_eq!(Action::decode(action_id, value), Some(action));
+        }
+    }
+
+    #[test]
+    fn what_is_written_today_reads_back() {
+        for (_, _, action) in golden() {
+            assert_eq!(Action::decode(action.id(), &action.value()), Some(action.clone()));
+            assert!(action.value().starts_with(ID) && action.occurrence() == &id());
+        }
+    }
+
+    #[test]
+    fn a_later_release_may_add_to_a_value() {
+        assert_eq!(Action::decode("done", &format!("{ID}|n1|v2")), Some(Action::Done(id())));
+        assert_eq!(Action::decode("snooze", &format!("{ID}|1h|v2")), Some(Action::Snooze(id(), Choice::Hour)));
+    }
+
+    #[test]
+    fn what_is_none_of_ours_is_none() {
+        for (action_id, value) in [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID)] {
+            assert_eq!(Action::decode(action_id, value), None, "{action_id} {value}");
+        }
+    }
+
+    #[test]
+    fn old_modals_keep_their_meaning() {
+        let golden = [
+            (
+                "outcome",
+                r#"{"v":1,"occurrence":"o1","purpose":"done"}"#,
+                Modal::Outcome(OccurrenceId("o1".into()), Purpose::Done),
+            ),
+            (
+                "outcome",
+                r#"{"v":1,"occurrence":"o1","purpose":"change"}"#,
+                Modal::Outcome(OccurrenceId("o1".into()), Purpose::Change),
+            ),
+            (
+                "outcome",
+                r#"{"v":1,"occurrence":"o1","purpose":"add_note"}"#,
+                Modal::Outcome(OccurrenceId("o1".into()), Purpose::AddNote),
+            ),
+            ("cant", r#"{"v":1,"occurrence":"o1"}"#, Modal::Cant(OccurrenceId("o1".into()))),
+            ("pick_time", r#"{"v":1,"occurrence":"o1"}"#, Modal::PickTime(OccurrenceId("o1".into()))),
+        ];
+        for (callback_id, private, modal) in golden {
+            assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));
+            assert_eq!((modal.callback_id(), modal.private_metadata().as_str()), (callback_id, private));
+        }
+        assert_eq!(Modal::decode("outcome", "not ours"), None);
+        assert_eq!(Modal::decode("poll", r#"{"v":1,"occurrence":"o1"}"#), None);
+    }
+}

@@ -248,6 +248,7 @@ impl Slack {
     /// # Errors
     /// Where the address is none, or TLS cannot be set up.
     pub fn new(base_url: &str, token: &Secret) -> Result<Slack, ConnectorError> {
+<<<<<<< HEAD
         Slack::with_limiter(base_url, token, Limiter::default())
     }
 
@@ -263,6 +264,15 @@ impl Slack {
         let client = SlackClient::new(Connector::new(base_url)?);
         let token = SlackApiToken::new(token.reveal().into());
         Ok(Slack { inner: Arc::new(Inner { client, token, limiter }) })
+=======
+        Ok(Slack::over(Connector::new(base_url)?, token))
+    }
+
+    /// A client over this connector.
+    pub(in crate::slack) fn over(connector: Connector, token: &Secret) -> Slack {
+        let (client, token) = (SlackClient::new(connector), SlackApiToken::new(token.reveal().into()));
+        Slack { inner: Arc::new(Inner { client, token, limiter: Limiter::default() }) }
+>>>>>>> slack
     }
 
     /// Who the bot is, and whether Slack takes its token.
@@ -380,15 +390,6 @@ impl Slack {
             Err(CallError::Refused(code)) if matches!(code.as_str(), "user_not_found" | "users_not_found") => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// The name of a channel that the bot can see.
-    ///
-    /// # Errors
-    /// [`CallError::Refused`] with `channel_not_found` where it can't see one of that id.
-    pub async fn channel_name(&self, channel: &str) -> Result<String, CallError> {
-        let answer = self.get(Method::ConversationsInfo, &[("channel", channel)]).await?;
-        Ok(answer["channel"]["name"].as_str().unwrap_or(channel).to_owned())
     }
 
     /// Answers a command or a click at the address that came with it, for that person alone. No token goes along.

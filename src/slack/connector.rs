@@ -1,6 +1,6 @@
 //! slack-morphism's way to the wire: our own reqwest client, with time-outs and one base address.
 //!
-//! What a failure means is worked out here, where it arises, by [`Failure::of`]: whether Slack certainly has not got the
+//! What a failure means is worked out here, where it arises, by `Failure::of`: whether Slack certainly has not got the
 //! request, may have got it, or said no.
 
 use std::future::Future;
@@ -26,6 +26,8 @@ use url::Url;
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 /// How long a whole call may take: well inside the lease of a sending, and inside the ten seconds of a shutdown.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// How long an unused connection is kept: shorter than a server's patience, so that a request seldom meets a closing one.
+const IDLE_AT_MOST: Duration = Duration::from_secs(20);
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -54,6 +56,11 @@ impl Connector {
     /// # Errors
     /// Where the address is no http or https one, or TLS cannot be set up.
     pub fn new(base_url: &str) -> Result<Connector, ConnectorError> {
+        Connector::within(base_url, ANSWER_WITHIN)
+    }
+
+    /// The same with a time-out of one's own.
+    pub(in crate::slack) fn within(base_url: &str, answer_within: Duration) -> Result<Connector, ConnectorError> {
         let mut base: Url = base_url.trim().parse().map_err(|_| ConnectorError::BaseUrl)?;
         if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
             return Err(ConnectorError::BaseUrl);
@@ -65,7 +72,8 @@ impl Connector {
         #[expect(clippy::disallowed_methods, reason = "this is the room of the one client, with its time-outs")]
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_WITHIN)
-            .timeout(ANSWER_WITHIN)
+            .timeout(answer_within)
+            .pool_idle_timeout(IDLE_AT_MOST)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("onbeat/", env!("CARGO_PKG_VERSION")));
         if is_loopback(&base) {
@@ -79,16 +87,26 @@ impl Connector {
         &self.http
     }
 
+    /// Whether this is the Web API itself.
+    fn is_ours(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin() && url.path().starts_with(self.base.path())
+    }
+
     /// Adds the token, but only where the request goes to the Web API itself: upload addresses carry their own permit.
-    fn authorized(&self, request: RequestBuilder, to: &Url, context: &SlackClientApiCallContext<'_>) -> RequestBuilder {
-        let is_ours = to.origin() == self.base.origin() && to.path().starts_with(self.base.path());
+    async fn call<RS: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        to: Url,
+        context: SlackClientApiCallContext<'_>,
+    ) -> ClientResult<RS> {
+        let is_ours = self.is_ours(&to);
         match context.token {
-            Some(token) if is_ours => request.bearer_auth(&token.token_value.0),
-            Some(_) | None => request,
+            Some(token) if is_ours => self.send(request.bearer_auth(&token.token_value.0), is_ours).await,
+            Some(_) | None => self.send(request, is_ours).await,
         }
     }
 
-    async fn send<RS: DeserializeOwned>(&self, request: RequestBuilder) -> ClientResult<RS> {
+    async fn send<RS: DeserializeOwned>(&self, request: RequestBuilder, is_ours: bool) -> ClientResult<RS> {
         let response = request.send().await.map_err(lost)?;
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
@@ -101,7 +119,8 @@ impl Connector {
         let is_json =
             response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"application/json"));
         let body = response.bytes().await.map_err(lost)?;
-        if is_json { decode(&body) } else { parse(b"{}") }
+        // An upload address answers «OK»; the Web API speaks JSON, and a captive portal doesn't.
+        if is_json || is_ours { decode(&body) } else { parse(b"{}") }
     }
 }
 
@@ -147,8 +166,7 @@ impl SlackClientHttpConnector for Connector {
     where
         RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
     {
-        let request = self.authorized(self.http.get(uri.clone()), &uri, &context);
-        Box::pin(self.send(request))
+        Box::pin(self.call(self.http.get(uri.clone()), uri, context))
     }
 
     fn http_get_with_client_secret<'a, RS>(
@@ -160,7 +178,8 @@ impl SlackClientHttpConnector for Connector {
     where
         RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
     {
-        Box::pin(self.send(self.http.get(uri).basic_auth(&client_id.0, Some(&client_secret.0))))
+        let request = self.http.get(uri.clone()).basic_auth(&client_id.0, Some(&client_secret.0));
+        Box::pin(async move { self.send(request, self.is_ours(&uri)).await })
     }
 
     fn http_post_uri<'a, RQ, RS>(
@@ -177,7 +196,7 @@ impl SlackClientHttpConnector for Connector {
             let json = serde_json::to_vec(body).map_err(|error| map_serde_error(error, None))?;
             let request =
                 self.http.post(uri.clone()).header(CONTENT_TYPE, "application/json; charset=utf-8").body(json);
-            self.send(self.authorized(request, &uri, &context)).await
+            self.call(request, uri, context).await
         })
     }
 
@@ -206,8 +225,7 @@ impl SlackClientHttpConnector for Connector {
                 Err(error) => return Box::pin(std::future::ready(Err(lost(error)))),
             }
         }
-        let request = self.authorized(self.http.post(uri.clone()).multipart(form), &uri, &context);
-        Box::pin(self.send(request))
+        Box::pin(self.call(self.http.post(uri.clone()).multipart(form), uri, context))
     }
 
     fn http_post_uri_binary<'a, 'p, RS>(
@@ -221,7 +239,7 @@ impl SlackClientHttpConnector for Connector {
         RS: for<'de> serde::de::Deserialize<'de> + Send + 'a,
     {
         let request = self.http.post(uri.clone()).header(CONTENT_TYPE, content_type).body(data.to_vec());
-        Box::pin(self.send(self.authorized(request, &uri, &context)))
+        Box::pin(self.call(request, uri, context))
     }
 }
 

@@ -60,3 +60,29 @@ pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_http_it_names_the_addresses() {
+        insta::assert_json_snapshot!(manifest(Some("https://beat.example.com/"), false));
+    }
+
+    #[test]
+    fn over_socket_mode_it_names_none() {
+        let manifest = manifest(Some("https://beat.example.com"), true);
+        assert!(!manifest.to_string().contains("https://"));
+        assert_eq!(manifest["settings"]["socket_mode_enabled"], true);
+    }
+
+    #[test]
+    fn it_keeps_to_slacks_limits() {
+        let manifest = manifest(None, false);
+        let length = |path: &str| manifest.pointer(path).and_then(Value::as_str).map_or(usize::MAX, str::len);
+        assert!(length("/display_information/name") <= 35);
+        assert!(length("/display_information/description") <= 140);
+        assert!(length("/features/slash_commands/0/description") <= 2000);
+    }
+}

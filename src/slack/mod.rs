@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
 //! methods that Onbeat calls), [`action`] (what is written on a button), [`inbound`] (what comes in), [`views`] (what
-//! people see), [`manifest`] (what the app asks of Slack).
+//! people see), [`mod@manifest`] (what the app asks of Slack).
 
 pub mod action;
 pub mod client;
@@ -12,6 +12,8 @@ pub mod inbound;
 pub mod limiter;
 pub mod manifest;
 pub mod views;
+#[cfg(test)]
+mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
 pub use client::{CallError, Identity, Metadata, Post, PostError, Posted, Profile, Slack, UpdateError};

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock, SlackBlockButtonStyle};
 
 use super::kit::{self, Rich};
-use super::text::{clock_or_moment, duration, moment, truncate, until};
+use super::text::{duration, moment, truncate, until};
 use crate::process::{Calendar, Priority};
 use crate::record::snooze::choices;
 use crate::record::{Entry, Occurrence, State};
@@ -22,6 +22,22 @@ pub struct Seen<'a> {
     pub room: usize,
     /// Whether *Done* is the one thing to do here.
     pub prominent: bool,
+    /// Whether it is still read on another day, so that it must not say *today*.
+    pub lasts: bool,
+}
+
+impl Seen<'_> {
+    fn moment(&self, at: Timestamp) -> String {
+        moment(at, self.today(), &self.calendar.zone)
+    }
+
+    fn until(&self, at: Timestamp) -> String {
+        until(at, self.today(), &self.calendar.zone)
+    }
+
+    fn today(&self) -> Option<Timestamp> {
+        (!self.lasts).then_some(self.now)
+    }
 }
 
 /// The blocks of one entry: its words, and its buttons where it has any. Two at most.
@@ -77,17 +93,17 @@ pub fn facts(entry: &Entry, seen: &Seen<'_>) -> String {
 }
 
 fn owed(entry: &Entry, seen: &Seen<'_>) -> String {
-    let (occurrence, zone) = (&entry.occurrence, &seen.calendar.zone);
+    let occurrence = &entry.occurrence;
     let mut facts = vec![
-        format!("Due {}", moment(occurrence.due, seen.now, zone)),
+        format!("Due {}", seen.moment(occurrence.due)),
         duration(entry.activity.minutes),
-        format!("on time until {}", until(occurrence.closes, seen.now, zone)),
+        format!("on time until {}", seen.until(occurrence.closes)),
     ];
     if entry.activity.priority == Priority::Nice {
         facts.push("nice to have".to_owned());
     }
     if let Some(again) = occurrence.snoozed_until.filter(|again| *again > seen.now) {
-        facts.push(format!("snoozed until {}", moment(again, seen.now, zone)));
+        facts.push(format!("snoozed until {}", seen.moment(again)));
     }
     facts.join(" · ")
 }
@@ -95,8 +111,11 @@ fn owed(entry: &Entry, seen: &Seen<'_>) -> String {
 fn done(occurrence: &Occurrence, seen: &Seen<'_>) -> String {
     let mut words = "✓ Done".to_owned();
     if let Some(at) = occurrence.completed_at {
+        // On its own day the time is enough.
+        let local = at.to_zoned(seen.calendar.zone.clone());
+        let when = if local.date() == occurrence.date { local.strftime("%H:%M").to_string() } else { seen.moment(at) };
         words.push(' ');
-        words.push_str(&clock_or_moment(at, seen.now, &seen.calendar.zone));
+        words.push_str(&when);
     }
     if let Some(on_time) = occurrence.on_time() {
         words.push_str(if on_time { ", on time" } else { ", late" });

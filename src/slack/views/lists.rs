@@ -67,7 +67,7 @@ impl<'a> Overview<'a> {
     }
 
     pub(super) fn seen(&self, room: usize) -> Seen<'a> {
-        Seen { now: self.now, calendar: self.calendar, room, prominent: false }
+        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false }
     }
 
     fn date(&self) -> jiff::civil::Date {

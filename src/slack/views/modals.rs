@@ -134,7 +134,7 @@ pub fn pick_time_modal(entry: &Entry, now: Timestamp, calendar: &Calendar) -> Vi
     let element = SlackBlockDateTimePickerElement::new()
         .with_action_id("when".into())
         .with_initial_date_time(SlackDateTime(likely_time(entry, now, calendar)));
-    let before = until(entry.occurrence.closes, now, &calendar.zone);
+    let before = until(entry.occurrence.closes, Some(now), &calendar.zone);
     let hint = format!("Any time before it closes, {before}.");
     let picker = SlackInputBlockElement::DateTimePicker(element);
     let blocks = vec![about(entry), kit::input(block::WHEN, "When shall I ask again?", Some(&hint), false, picker)];
@@ -199,7 +199,7 @@ pub fn needs_a_reason() -> Value {
 
 /// The answer to a picked time that is past, or not before closing.
 pub fn no_such_time(entry: &Entry, now: Timestamp, calendar: &Calendar) -> Value {
-    let before = until(entry.occurrence.closes, now, &calendar.zone);
+    let before = until(entry.occurrence.closes, Some(now), &calendar.zone);
     errors([(block::WHEN, format!("That needs to lie ahead, and before it closes {before}.").as_str())])
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
-use super::text::{capital, count, duration, escape_within, first_name, truncate};
+use super::text::{capital, count, duration, escape_within, first_name, length, truncate};
 use super::{MessageContent, kit};
 use crate::process::Calendar;
 use crate::record::agenda::Kind;
@@ -18,6 +18,9 @@ pub const MOST_ENTRIES: usize = 20;
 const ROOM: usize = 10_000;
 /// The longest top-level text.
 const MOST_TEXT: usize = 3500;
+
+/// What the buttons do, for those who hear the text alone.
+const BUTTONS: &str = "\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.";
 
 /// All that a nudge shows.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +46,7 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let entries = &picture.entries[..picture.entries.len().min(MOST_ENTRIES)];
     let room = (ROOM / entries.len().max(1)).min(3000);
     let open = entries.iter().filter(|entry| is_open(entry, picture.now)).count();
-    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3 };
+    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3, lasts: true };
     let headline = headline(picture, entries);
     let small_print = small_print(picture, entries);
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
@@ -65,7 +68,7 @@ fn headline(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
     let name = truncate(first_name(picture.manager_name), 60);
     match picture.kind {
         Kind::Plan if picture.part.1 <= 1 && all_told(entries, picture.now) => {
-            format!("That was today's plan, {name}. All told!")
+            format!("All told, {name}. Thank you")
         }
         Kind::Plan => format!("Good morning, {name}. Here is your day"),
         Kind::Due => format!("It is time for {}", name_of(entries)),
@@ -93,7 +96,6 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
         Kind::Plan => {
             let open: Vec<&Entry> = entries.iter().filter(|entry| is_open(entry, picture.now)).collect();
             let minutes = open.iter().map(|entry| entry.activity.minutes).sum();
-            words.push(picture.now.to_zoned(picture.calendar.zone.clone()).strftime("%A %-d %B").to_string());
             if !open.is_empty() {
                 words.push(format!("{} to do, about {}", open.len(), duration(minutes)));
             }
@@ -112,15 +114,26 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
 fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -> String {
     let mut text = escape_within(headline, 400);
     if !small_print.is_empty() {
-        text.push_str(&format!(". {}", escape_within(small_print, 300)));
+        text.push_str(if text.ends_with(['?', '!', '.']) { " " } else { ". " });
+        text.push_str(&escape_within(small_print, 300));
     }
-    let room = (MOST_TEXT - 900) / entries.len().max(1);
+    let room = (MOST_TEXT - length(&text) - length(BUTTONS)) / entries.len().max(1) - 3;
     for entry in entries {
-        let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
-        text.push_str(&format!("\n• {}", escape_within(&line, room - 3)));
+        text.push_str(&format!("\n• {}", escape_within(&line(entry, seen, room), room)));
     }
     if entries.iter().any(|entry| is_open(entry, seen.now)) {
-        text.push_str("\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.");
+        text.push_str(BUTTONS);
     }
     text
+}
+
+/// One entry in words, with what is expected where there is room for it.
+fn line(entry: &Entry, seen: &Seen<'_>, room: usize) -> String {
+    let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
+    match &entry.activity.outcome {
+        Some(outcome) if is_open(entry, seen.now) && length(&line) + length(outcome) + 12 <= room => {
+            format!("{line}. Expected: {outcome}")
+        }
+        Some(_) | None => line,
+    }
 }

@@ -56,34 +56,27 @@ pub fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// An instant as people say it: *today at 09:00*, *tomorrow at 08:30*, *Fri 4 Dec at 17:00*.
-pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let at = at.to_zoned(zone.clone());
-    format!("{} at {}", day(at.timestamp(), now, zone), at.strftime("%H:%M"))
+/// An instant as people say it: *today at 09:00*, *tomorrow at 08:30*, *Fri 4 Dec at 17:00*. Without `now` the day is
+/// always named: for what is still read tomorrow.
+pub fn moment(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone());
+    format!("{} at {}", day(at, now, zone), local.strftime("%H:%M"))
 }
 
 /// The time until which something counts; midnight belongs to the day that it ends.
-pub fn until(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let local = at.to_zoned(zone.clone());
-    if local.time() == jiff::civil::Time::midnight() {
+pub fn until(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
+    if at.to_zoned(zone.clone()).time() == jiff::civil::Time::midnight() {
         let before = at.checked_sub(1.second()).unwrap_or(at);
         return format!("{} at midnight", day(before, now, zone));
     }
     moment(at, now, zone)
 }
 
-/// The time of day where it is today, else with its day.
-pub fn clock_or_moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    let local = at.to_zoned(zone.clone());
-    if local.date() == now.to_zoned(zone.clone()).date() {
-        return local.strftime("%H:%M").to_string();
-    }
-    moment(at, now, zone)
-}
-
-fn day(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+fn day(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
     let date = at.to_zoned(zone.clone()).date();
-    let today = now.to_zoned(zone.clone()).date();
+    let Some(today) = now.map(|now| now.to_zoned(zone.clone()).date()) else {
+        return date.strftime("%a %-d %b").to_string();
+    };
     if date == today {
         "today".to_owned()
     } else if today.tomorrow().ok() == Some(date) {
@@ -189,14 +182,14 @@ mod tests {
         let zone = TimeZone::get("America/Chicago").expect("it is bundled");
         let at = |text: &str| text.parse::<Timestamp>().expect("a good instant");
         let now = at("2026-12-31T09:00:00-06:00");
-        let say = |text: &str| moment(at(text), now, &zone);
+        let say = |text: &str| moment(at(text), Some(now), &zone);
         assert_eq!(say("2026-12-31T17:00:00-06:00"), "today at 17:00");
         assert_eq!(say("2027-01-01T08:30:00-06:00"), "tomorrow at 08:30");
         assert_eq!(say("2026-12-30T08:30:00-06:00"), "yesterday at 08:30");
         assert_eq!(say("2026-12-04T08:30:00-06:00"), "Fri 4 Dec at 08:30");
         assert_eq!(say("2027-01-08T08:30:00-06:00"), "Fri 8 Jan 2027 at 08:30");
-        assert_eq!(until(at("2027-01-01T00:00:00-06:00"), now, &zone), "today at midnight");
-        assert_eq!(clock_or_moment(at("2026-12-31T10:42:00-06:00"), now, &zone), "10:42");
+        assert_eq!(until(at("2027-01-01T00:00:00-06:00"), Some(now), &zone), "today at midnight");
+        assert_eq!(moment(now, None, &zone), "Thu 31 Dec at 09:00");
     }
 
     #[test]

@@ -1,0 +1,108 @@
+//! What was filled into a modal, and what it means.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::record::ResultWord;
+use crate::record::outcome::{Answers, clean_note};
+
+/// Why something can't be done, as the manager chose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// There was no time.
+    NoTime,
+    /// It is not needed this time.
+    NotNeeded,
+    /// Somebody it takes was away.
+    SomeoneAway,
+    /// The rep was away: nobody's fault, so it is excused.
+    RepAway,
+    /// In the manager's own words.
+    Other(String),
+}
+
+impl Why {
+    /// The choices that have words of their own.
+    pub(in crate::slack) const FIXED: [Why; 4] = [Why::NoTime, Why::NotNeeded, Why::SomeoneAway, Why::RepAway];
+    /// The option's value for a reason in the manager's own words.
+    pub(in crate::slack) const OTHER: &'static str = "other";
+
+    /// The reason as it is recorded; also the option's value.
+    pub fn words(&self) -> &str {
+        match self {
+            Why::NoTime => "no time",
+            Why::NotNeeded => "not needed this time",
+            Why::SomeoneAway => "someone was away",
+            Why::RepAway => "rep away",
+            Why::Other(words) => words,
+        }
+    }
+
+    /// Whether it records `excused` rather than `skipped`.
+    pub fn excuses(&self) -> bool {
+        match self {
+            Why::RepAway => true,
+            Why::NoTime | Why::NotNeeded | Why::SomeoneAway | Why::Other(_) => false,
+        }
+    }
+}
+
+/// The block ids of the modals' fields. Part of the wire format: an open modal outlives a release too.
+pub(in crate::slack) mod block {
+    pub const RESULT: &str = "result";
+    pub const NOTE: &str = "note";
+    pub const LINK: &str = "link";
+    pub const NUMBER: &str = "number";
+    pub const REASON: &str = "reason";
+    pub const REASON_WORDS: &str = "reason_words";
+    pub const WHEN: &str = "when";
+}
+
+/// What was filled into a modal, by block id.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fields(pub(super) serde_json::Map<String, Value>);
+
+impl Fields {
+    /// The answers of an outcome modal, unchecked.
+    pub fn answers(&self) -> Answers {
+        Answers {
+            result: self.chosen(block::RESULT).and_then(ResultWord::parse),
+            note: self.typed(block::NOTE),
+            link: self.typed(block::LINK),
+            number: self.typed(block::NUMBER),
+        }
+    }
+
+    /// The reason of a *Can't* modal; `None` where none was chosen, or *something else* was and no words were given.
+    pub fn why(&self) -> Option<Why> {
+        let words = self.typed(block::REASON_WORDS).map(|words| clean_note(&words)).filter(|words| !words.is_empty());
+        match self.chosen(block::REASON)? {
+            Why::OTHER => words.map(Why::Other),
+            chosen => Why::FIXED.into_iter().find(|why| why.words() == chosen),
+        }
+    }
+
+    /// The instant of a *Pick a time* modal.
+    pub fn instant(&self) -> Option<Timestamp> {
+        let picked = &self.element(block::WHEN)?["selected_date_time"];
+        let seconds = picked.as_i64().or_else(|| picked.as_str()?.parse().ok())?;
+        Timestamp::from_second(seconds).ok()
+    }
+
+    /// A block holds one element, whatever its action is called.
+    fn element(&self, block: &str) -> Option<&Value> {
+        self.0.get(block)?.as_object()?.values().next()
+    }
+
+    fn chosen(&self, block: &str) -> Option<&str> {
+        self.element(block)?["selected_option"]["value"].as_str()
+    }
+
+    fn typed(&self, block: &str) -> Option<String> {
+        match &self.element(block)?["value"] {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+}
