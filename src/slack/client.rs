@@ -248,8 +248,7 @@ impl Slack {
     /// # Errors
     /// Where the address is none, or TLS cannot be set up.
     pub fn new(base_url: &str, token: &Secret) -> Result<Slack, ConnectorError> {
-<<<<<<< HEAD
-        Slack::with_limiter(base_url, token, Limiter::default())
+        Ok(Slack::over(Connector::new(base_url)?, token, Limiter::default()))
     }
 
     /// A client that keeps to no limits: for a local workspace that has none, behind a clock that outruns them.
@@ -257,22 +256,13 @@ impl Slack {
     /// # Errors
     /// As [`Slack::new`].
     pub fn unlimited(base_url: &str, token: &Secret) -> Result<Slack, ConnectorError> {
-        Slack::with_limiter(base_url, token, Limiter::off())
-    }
-
-    fn with_limiter(base_url: &str, token: &Secret, limiter: Limiter) -> Result<Slack, ConnectorError> {
-        let client = SlackClient::new(Connector::new(base_url)?);
-        let token = SlackApiToken::new(token.reveal().into());
-        Ok(Slack { inner: Arc::new(Inner { client, token, limiter }) })
-=======
-        Ok(Slack::over(Connector::new(base_url)?, token))
+        Ok(Slack::over(Connector::new(base_url)?, token, Limiter::off()))
     }
 
     /// A client over this connector.
-    pub(in crate::slack) fn over(connector: Connector, token: &Secret) -> Slack {
+    pub(in crate::slack) fn over(connector: Connector, token: &Secret, limiter: Limiter) -> Slack {
         let (client, token) = (SlackClient::new(connector), SlackApiToken::new(token.reveal().into()));
-        Slack { inner: Arc::new(Inner { client, token, limiter: Limiter::default() }) }
->>>>>>> slack
+        Slack { inner: Arc::new(Inner { client, token, limiter }) }
     }
 
     /// Who the bot is, and whether Slack takes its token.
