@@ -4,4 +4,6 @@
 
 mod architecture;
 mod dependencies;
+mod harness;
+mod monday;
 mod rust_source;
