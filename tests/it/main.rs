@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used)] // a test that panics has said what it has to say
 
 mod architecture;
+mod calendar;
 mod dependencies;
+mod evidence;
 mod harness;
 mod monday;
+mod rights;
 mod rust_source;
+mod snooze;

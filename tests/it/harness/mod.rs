@@ -454,6 +454,15 @@ impl Harness {
 
     /// Posts to the bot, signed as at `stamp` unless `signature` says otherwise; the status of the answer.
     pub async fn post(&self, path: &str, body: &str, stamp: i64, signature: Option<&str>) -> u16 {
+        self.send(path, body, stamp, signature).await.0
+    }
+
+    /// Posts to the bot as Slack would; status and body of the answer.
+    pub async fn post_for_body(&self, path: &str, body: &str) -> (u16, String) {
+        self.send(path, body, self.now().as_second(), None).await
+    }
+
+    async fn send(&self, path: &str, body: &str, stamp: i64, signature: Option<&str>) -> (u16, String) {
         let secret = Secret::from(self.slack.team().signing_secret);
         let signed = inbound::sign(&secret, stamp, body.as_bytes());
         let request = http()
@@ -462,7 +471,8 @@ impl Harness {
             .header("x-slack-request-timestamp", stamp.to_string())
             .header("x-slack-signature", signature.unwrap_or(&signed))
             .body(body.to_owned());
-        request.send().await.unwrap().status().as_u16()
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
     }
 
     // ---- the command line ---------------------------------------------------------------------------------------------
