@@ -4,6 +4,7 @@
 
 mod architecture;
 mod calendar;
+mod delivery;
 mod dependencies;
 mod evidence;
 mod harness;
