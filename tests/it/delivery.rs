@@ -1,7 +1,6 @@
 //! What goes wrong on the way to Slack: no nudge twice, none lost, and what is late comes together in one message.
 
 use jiff::SignedDuration;
-use onbeat::clock::Clock as _;
 use onbeat::demo::{Fault, Scope};
 
 use crate::harness::{ANA, BEN, HEAD, Harness, LEADERS, kind, picture, sent_at};
