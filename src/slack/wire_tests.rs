@@ -184,7 +184,8 @@ async fn a_server_that_keeps_silent_does_not_hold_us() {
     let server = Server::new(vec![Answer::Silence]);
     let _ = rustls::crypto::ring::default_provider().install_default();
     let connector = Connector::within(&format!("http://{}", server.address), Duration::from_millis(50));
-    let slack = Slack::over(connector.expect("a good address"), &Secret::from("xoxb-1"), super::limiter::Limiter::default());
+    let slack =
+        Slack::over(connector.expect("a good address"), &Secret::from("xoxb-1"), super::limiter::Limiter::default());
     assert_eq!(slack.post(&post()).await, Err(PostError::Unknown));
 }
 
