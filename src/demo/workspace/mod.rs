@@ -31,7 +31,7 @@ use model::{ApiCall, Conversation, Ephemeral, Message, State, User, View};
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// The two clocks of a workspace.
+/// The two clocks of a workspace. They are read while the workspace is locked, so they must not ask it anything.
 #[derive(Clone)]
 pub struct Clocks {
     /// The clock that messages are stamped by; it may be rehearsed.
@@ -348,7 +348,8 @@ impl LocalSlack {
         self.state().calls.clone()
     }
 
-    /// The requests that Slack would have refused.
+    /// The requests that Slack would have refused, and the answers of the bot's that it would not have shown (`answer to
+    /// command`, `answer to view_submission`, `answer to response_url`). Looking for somebody who is not there counts too.
     pub fn refused(&self) -> Vec<ApiCall> {
         self.state().calls.iter().filter(|c| c.refused).cloned().collect()
     }
