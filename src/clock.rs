@@ -80,24 +80,37 @@ impl Clock for RehearsalClock {
 
 /// A clock that stands still until it is moved: for tests and the demo.
 #[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
+pub struct ManualClock {
+    now: Mutex<Timestamp>,
+    moves_the_machine: bool,
+}
 
 impl ManualClock {
-    /// Stands at `start`.
+    /// Stands at `start`. The machine's time goes on by itself.
     pub fn new(start: Timestamp) -> ManualClock {
-        ManualClock(Mutex::new(whole_seconds(start)))
+        ManualClock { now: Mutex::new(whole_seconds(start)), moves_the_machine: false }
+    }
+
+    /// Stands at `start`, and the machine's time with it, as in a bot that runs for real the two are one: what waits by
+    /// the machine's clock (a pause that Slack asked for, an answer that was lost) waits until this one is moved.
+    pub fn with_the_machine(start: Timestamp) -> ManualClock {
+        ManualClock { now: Mutex::new(whole_seconds(start)), moves_the_machine: true }
     }
 
     /// Moves on to `at`; never back.
     pub fn advance_to(&self, at: Timestamp) {
-        let mut now = self.0.lock().expect("nobody panics while moving a clock");
+        let mut now = self.now.lock().expect("nobody panics while moving a clock");
         *now = whole_seconds(at).max(*now);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().expect("nobody panics while moving a clock")
+        *self.now.lock().expect("nobody panics while moving a clock")
+    }
+
+    fn machine(&self) -> Timestamp {
+        if self.moves_the_machine { self.now() } else { machine_now() }
     }
 
     /// It does not move by itself: there is nothing to wait for but a heartbeat.
@@ -122,6 +135,16 @@ mod tests {
         assert_eq!(clock.now(), at("2026-12-07T09:00:00Z"));
         clock.advance_to(at("2026-12-07T10:00:00Z"));
         assert_eq!(clock.now(), at("2026-12-07T10:00:00Z"));
+    }
+
+    #[test]
+    fn a_manual_clock_moves_the_machine_where_asked_to() {
+        let start = at("2001-01-01T00:00:00Z");
+        assert!(ManualClock::new(start).machine() > start, "the machine has its own time");
+        let both = ManualClock::with_the_machine(start);
+        assert_eq!(both.machine(), start);
+        both.advance_to(at("2001-01-01T00:01:00Z"));
+        assert_eq!(both.machine(), at("2001-01-01T00:01:00Z"));
     }
 
     #[test]
