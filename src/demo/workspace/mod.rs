@@ -115,6 +115,12 @@ impl Default for Settings {
     }
 }
 
+/// The workspace's own way to the bot. No proxy: the bot is on this machine, whatever the environment says.
+#[expect(clippy::disallowed_methods, reason = "the local workspace is Slack's side: it has a client of its own")]
+pub(super) fn plain_client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().expect("a plain client needs nothing that could fail")
+}
+
 /// Where the page wants the demo's clock to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -198,9 +204,7 @@ struct Inner {
 impl LocalSlack {
     /// An empty workspace with one app in it. The process must have a TLS provider by now (`rustls`' `install_default`).
     pub fn new(team: Team, clocks: Clocks) -> LocalSlack {
-        // No proxy: the bot is on this machine, whatever the environment says.
-        #[expect(clippy::disallowed_methods, reason = "the local workspace is Slack's side: it has its own client")]
-        let http = reqwest::Client::builder().no_proxy().build().expect("a plain client needs nothing that could fail");
+        let http = plain_client();
         LocalSlack {
             inner: Arc::new(Inner {
                 state: Mutex::new(State::new(team)),
