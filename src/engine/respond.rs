@@ -236,7 +236,8 @@ impl Engine {
                 return Ok(Outcomes::Refused(Refusal::Unknown, None));
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
-            if action == Action::Undo && !may_undo(revisions, actor.user, &entry.occurrence) {
+            let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
+            if undoes && !may_undo(revisions, actor.user, &entry.occurrence) {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {

@@ -260,7 +260,7 @@ mod tests {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let served = slack.clone();
         let serving = tokio::spawn(async move { served.serve(listener, async { drop(stopped.await) }).await });
-        let http = super::plain_client();
+        let http = crate::demo::workspace::plain_client();
         let waiting = tokio::spawn(http.get(url).send());
         while slack.inner.revision.receiver_count() == 0 {
             tokio::task::yield_now().await;
