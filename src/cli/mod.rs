@@ -9,6 +9,7 @@ mod files;
 mod manifest;
 mod output;
 mod plan;
+mod range;
 mod records;
 mod serve;
 
@@ -24,6 +25,8 @@ use crate::config::{ConfigError, Settings};
 use crate::engine::EngineError;
 use crate::process::revision::Revisions;
 use crate::store::{self, Store, StoreError, Workspace};
+
+use range::instant;
 
 /// Keeps sales managers on their cadence, in Slack.
 #[derive(Debug, Parser)]
@@ -181,17 +184,6 @@ async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Result<Tim
         return Ok(app::clock_for(&Workspace::default(), clock));
     }
     Ok(app::clock_for(&store::open(url).await?.workspace().await?, clock))
-}
-
-/// An instant as `--clock` takes it.
-fn instant(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "expected an RFC 3339 instant with offset, such as 2026-12-07T08:00:00-06:00".to_owned())
-}
-
-/// A date as `--from` and `--to` take it.
-fn date(text: &str) -> Result<jiff::civil::Date, String> {
-    let strict = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| strict).ok_or_else(|| "expected a date such as 2026-12-07".to_owned())
 }
 
 /// Logs go to standard error, as much as `RUST_LOG` asks for.
