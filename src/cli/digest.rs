@@ -118,7 +118,12 @@ async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week)
                 eprintln!("onbeat: Slack will not take the digest of {week} in {}: is the bot in it?", circle.channel);
                 return Ok(false);
             }
-            _ => format!("The digest of {week} is on its way to {}.\n", circle.channel),
+            Some(
+                Delivery::Pending | Delivery::Sending | Delivery::Uncertain | Delivery::Merged | Delivery::Dropped,
+            )
+            | None => {
+                format!("The digest of {week} is on its way to {}.\n", circle.channel)
+            }
         },
     };
     print(&posted)?;

@@ -157,11 +157,14 @@ impl Engine {
     fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Outcomes {
         let now = self.clock().now();
         let state = entry.occurrence.state(now);
-        match (state, calendar_of(revisions, &entry.occurrence)) {
-            (State::Planned | State::Open, Some(calendar)) => {
-                self.open(pressed, views::pick_time_modal(entry, now, &calendar))
-            }
-            _ => Outcomes::Refused(Refusal::AlreadyRecorded(state), Some(Box::new(entry.clone()))),
+        let refused = |refusal| Outcomes::Refused(refusal, Some(Box::new(entry.clone())));
+        match state {
+            State::Planned | State::Open => match calendar_of(revisions, &entry.occurrence) {
+                Some(calendar) => self.open(pressed, views::pick_time_modal(entry, now, &calendar)),
+                None => refused(Refusal::Unknown),
+            },
+            State::Withdrawn => refused(Refusal::Withdrawn),
+            State::Done | State::Skipped | State::Missed | State::Excused => refused(Refusal::AlreadyRecorded(state)),
         }
     }
 
