@@ -138,10 +138,13 @@ fn text(story: &Story) -> String {
     text += &format!("  Must   {}\n", line(&digest.must));
     text += &format!("  All    {}\n", line(&digest.rates));
     text += &format!(
-        "  Week before: {} must, {} in all\n",
+        "  Week before: must {}, all {}\n",
         story.previous_must.figures().in_words(),
         story.previous.figures().in_words()
     );
+    if digest.managers.is_empty() {
+        return text;
+    }
     let people = digest.managers.iter().map(|line| (name(story, &line.manager), &line.rates));
     text += &section("Managers", people);
     let activities = digest.activities.iter();
@@ -181,7 +184,12 @@ fn section<'a>(head: &str, lines: impl Iterator<Item = (String, &'a Rates)>) -> 
 
 fn line(rates: &Rates) -> String {
     let figures = rates.figures();
-    format!("{} {}, {} open", bar(&figures), figures.in_words(), figures.open)
+    let open = if figures.open > 0 && figures.decided() > 0 {
+        format!(", {} still open", figures.open)
+    } else {
+        String::new()
+    };
+    format!("{} {}{open}", bar(&figures), figures.in_words())
 }
 
 /// Ten cells; empty where there is too little to say a rate.

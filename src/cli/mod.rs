@@ -163,7 +163,11 @@ struct Opened {
 
 impl Opened {
     async fn new(settings: &Settings, clock: Option<Timestamp>) -> Result<Opened, Failure> {
-        let store = store::open(settings.database_url.reveal()).await?;
+        Opened::at(settings.database_url.reveal(), clock).await
+    }
+
+    async fn at(url: &str, clock: Option<Timestamp>) -> Result<Opened, Failure> {
+        let store = store::open(url).await?;
         let now = app::clock_for(&store.workspace().await?, clock);
         let revisions = crate::engine::load_revisions(&*store).await?;
         Ok(Opened { store, revisions, now })
@@ -178,12 +182,16 @@ impl Opened {
 
 /// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake.
 async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Result<Timestamp, Failure> {
-    let url = settings.database_url.reveal();
-    let there = url.strip_prefix("sqlite://").is_none_or(|path| std::path::Path::new(path).exists());
-    if clock.is_some() || !there {
+    if !has_database(settings) {
         return Ok(app::clock_for(&Workspace::default(), clock));
     }
-    Ok(app::clock_for(&store::open(url).await?.workspace().await?, clock))
+    Ok(app::clock_for(&store::open(settings.database_url.reveal()).await?.workspace().await?, clock))
+}
+
+/// Whether opening the database would not be what makes it.
+fn has_database(settings: &Settings) -> bool {
+    let path = settings.database_url.reveal().strip_prefix("sqlite://");
+    path.is_none_or(|path| std::path::Path::new(path).exists())
 }
 
 /// Logs go to standard error, as much as `RUST_LOG` asks for.
