@@ -98,7 +98,7 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
 
 /// `false`: it could not be posted now.
 async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
-    let story = story(&*opened.store, &opened.revisions, week, Some(&circle.leaders), &circle.zone, opened.now).await?;
+    let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
     let message = circle.message(week, opened.now, &story);
     opened.store.add_message(&message).await?;
     let settled = engine.deliver_one(&message.id).await?;
