@@ -2,6 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // a test that panics has said what it has to say
 
+mod apply;
 mod architecture;
+mod calendar;
+mod delivery;
 mod dependencies;
+mod digest;
+mod evidence;
+mod harness;
+mod monday;
+mod rights;
 mod rust_source;
+mod serve;
+mod snooze;
+mod storm;

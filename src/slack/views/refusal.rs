@@ -20,7 +20,7 @@ pub fn refusal_in_words(refusal: Refusal, entry: Option<&Entry>) -> String {
         }
         Refusal::NothingRecorded => format!("{it} has nothing recorded that could be changed or undone."),
         Refusal::NoSuchTime => {
-            format!("{it} closes before then, so I can't ask again that late. An earlier time will do.")
+            format!("{it} can't come back then: that time has passed, or lies after it closes. Another one will do.")
         }
         Refusal::NotYours => {
             format!("{it} is for the manager concerned, or a leader above, to record. Nothing has changed.")

@@ -1,0 +1,240 @@
+//! `onbeat serve` as a process: how it starts, refuses, and ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use onbeat::demo::{Fault, Scope};
+
+use crate::harness::{ANA, HEAD, Harness, LEADERS, http, kind};
+
+const ACTIVITIES: &str = r#"
+[[activity]]
+key = "forecast"
+title = "Forecast"
+when = "every Monday at 09:00"
+minutes = 30
+"#;
+
+/// Longer than anything here may take, so that a test that hangs says what it waited for.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// A bot that runs as a process of its own.
+struct Served {
+    child: Child,
+    url: String,
+    log: mpsc::Receiver<String>,
+}
+
+fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onbeat"));
+    command.arg("serve").args(words).current_dir(h.folder()).env_clear().stdin(Stdio::null());
+    command.env("DATABASE_URL", h.database()).env("SLACK_API_URL", h.slack_api()).env("ONBEAT_LISTEN", "127.0.0.1:0");
+    command.env("SLACK_BOT_TOKEN", h.slack.team().bot_token);
+    command.env("SLACK_SIGNING_SECRET", h.slack.team().signing_secret);
+    for (name, value) in changed {
+        command.env(name, value);
+    }
+    command
+}
+
+impl Served {
+    /// Starts it, and waits until it listens.
+    fn start(mut command: Command) -> Served {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let (tell, log) = mpsc::channel();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        std::thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        loop {
+            let line = log.recv_timeout(BOUND).expect("a line that says where it listens");
+            if let Some((_, address)) = line.split_once("listening") {
+                let digits = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
+                let plain = without_colours(address);
+                let address = plain.split(|c| !digits(c)).find(|part| part.contains("127.0.0.1:")).unwrap();
+                return Served { child, url: format!("http://{address}"), log };
+            }
+        }
+    }
+
+    async fn status(&self, path: &str) -> u16 {
+        http().get(format!("{}{path}", self.url)).send().await.map_or(0, |answer| answer.status().as_u16())
+    }
+
+    async fn wait_for(&self, path: &str, status: u16) {
+        let began = Instant::now();
+        while self.status(path).await != status {
+            assert!(began.elapsed() < BOUND, "{path} never said {status}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Asks it to end: how long it took, its exit status, and what it logged.
+    async fn terminate(mut self) -> (Duration, Option<i32>, String) {
+        let began = Instant::now();
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (began.elapsed(), status.code(), self.log.iter().collect::<Vec<_>>().join("\n"));
+            }
+            assert!(began.elapsed() < BOUND, "it does not end");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn without_colours(line: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for c in line.chars() {
+        match c {
+            '\u{1b}' => inside = true,
+            'm' if inside => inside = false,
+            _ if inside => {}
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// Runs it until it ends by itself: exit status, and what it said.
+fn refused(mut command: Command) -> (Option<i32>, String) {
+    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > BOUND {
+            child.kill().unwrap();
+            panic!("it serves, though it should have refused");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (child.wait().unwrap().code(), said)
+}
+
+async fn applied() -> Harness {
+    let h = Harness::before("2026-12-07T12:00:00Z").await;
+    h.apply(&[HEAD, ACTIVITIES, LEADERS, ANA].concat()).await;
+    h
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_answers_and_ends_when_asked() {
+    let h = applied().await;
+    let served = Served::start(serve(&h, &[], &[]));
+    assert_eq!(served.status("/healthz").await, 200);
+    served.wait_for("/readyz", 200).await;
+    assert_eq!(served.status("/slack/events").await, 405, "that is for posting");
+    let (took, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(took < Duration::from_secs(5), "nothing was under way, and it took {took:?}");
+    assert!(!log.contains("xoxb-local") && !log.contains("local-signing-secret"), "{log}");
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_in_time_even_where_slack_keeps_silent() {
+    let h = applied().await;
+    h.slack.mischief(Scope::method("chat.postMessage"), Fault::SilentBefore, 1);
+    let served = Served::start(serve(&h, &["--clock", "2026-12-07T08:29:59-06:00"], &[]));
+    let began = Instant::now();
+    while h.slack.has_mischief_left() {
+        assert!(began.elapsed() < BOUND, "the plan was not tried");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let (took, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!(h.pending_work().await, 1, "it will be looked up");
+    h.finish_with_work_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_past_and_a_rehearsed_one_do_not_mix() {
+    let clock = ["--clock", "2026-12-07T08:00:00-06:00", "--speed", "60"];
+    let real = applied().await;
+    Served::start(serve(&real, &[], &[])).terminate().await;
+    let (status, said) = refused(serve(&real, &clock, &[]));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("served for real"), "{said}");
+    Served::start(serve(&real, &[], &[])).terminate().await;
+    real.finish().await;
+
+    let rehearsed = applied().await;
+    Served::start(serve(&rehearsed, &clock, &[])).terminate().await;
+    let (status, said) = refused(serve(&rehearsed, &[], &[]));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("rehearsal"), "{said}");
+    // It goes on from the clock kept, however early it is asked to begin.
+    Served::start(serve(&rehearsed, &["--clock", "2026-12-01T08:00:00-06:00"], &[])).terminate().await;
+    let plan = rehearsed.onbeat(&["records", "--format", "json"]).await;
+    assert_eq!(plan.status, 0);
+    assert!(!plan.out.contains("2026-12-01"), "nothing is owed for a time before the first serve");
+    rehearsed.finish_with_work_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_words_and_settings_are_refused() {
+    let h = applied().await;
+    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+        (&[], &[("SLACK_BOT_TOKEN", "")], "SLACK_BOT_TOKEN"),
+        (&[], &[("SLACK_SIGNING_SECRET", "")], "SLACK_SIGNING_SECRET"),
+        (&["--speed", "60"], &[], "--clock"),
+        (&["--clock", "yesterday"], &[], "RFC 3339"),
+        (&["--clock", "2026-12-07T08:00:00Z", "--speed", "0"], &[], "speed"),
+        (&[], &[("ONBEAT_LISTEN", "nowhere")], "ONBEAT_LISTEN"),
+    ];
+    for (words, changed, named) in cases {
+        let (status, said) = refused(serve(&h, words, changed));
+        assert_eq!(status, Some(2), "{words:?} {changed:?}: {said}");
+        assert!(said.contains(named), "{words:?} {changed:?}: {said}");
+        assert!(!said.contains("xoxb-local"), "{said}");
+    }
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_starts_while_slack_is_down() {
+    let h = applied().await;
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = gone.local_addr().unwrap();
+    drop(gone);
+    let served = Served::start(serve(&h, &[], &[("SLACK_API_URL", &format!("http://{address}/api/"))]));
+    assert_eq!(served.status("/healthz").await, 200);
+    assert_eq!(served.status("/readyz").await, 503);
+    let back = tokio::net::TcpListener::bind(address).await.unwrap();
+    let slack = h.slack.clone();
+    tokio::spawn(async move { slack.serve(back, std::future::pending()).await });
+    served.wait_for("/readyz", 200).await;
+    let (_, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsal_at_speed_sixty_keeps_up() {
+    let h = applied().await;
+    let served = Served::start(serve(&h, &["--clock", "2026-12-07T08:29:00-06:00", "--speed", "60"], &[]));
+    let began = Instant::now();
+    while h.messages("ana").is_empty() {
+        assert!(began.elapsed() < BOUND, "no plan came");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(began.elapsed() < Duration::from_secs(3), "within 60 rehearsed seconds: {:?}", began.elapsed());
+    assert_eq!(kind(&h.last("ana")), "plan");
+    served.terminate().await;
+    // Commands go by the clock that the bot kept.
+    let digest = h.onbeat(&["digest", "--format", "json"]).await;
+    assert!(digest.out.contains("\"week\": \"2026-W49\""), "{}", digest.out);
+    h.kinds("ana");
+    h.finish().await;
+}
