@@ -33,7 +33,13 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     // First the files alone: bad ones must leave no trace, not even an empty database.
     let now = super::now_beside(settings, words.clock).await?;
     let process = files::read(&words.files, settings, now).await?;
-    let opened = Opened::new(settings, words.clock).await?;
+    let nowhere = tempfile::tempdir()?;
+    let opened = if words.dry_run && !super::has_database(settings) {
+        // Looking must not leave a database behind either.
+        Opened::at(&format!("sqlite://{}", nowhere.path().join("dry-run.db").display()), words.clock).await?
+    } else {
+        Opened::new(settings, words.clock).await?
+    };
     let manner = Manner { dry_run: words.dry_run, force: words.force };
     let applied = apply(&*opened.store, process, manner, opened.now).await?;
     opened.store.close().await;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::output::print;
+use super::output::{count, print};
 use super::{Outcome, files};
 use crate::config::Settings;
 
@@ -22,10 +22,11 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let process = files::read(&words.files, settings, now).await?;
     let reps: usize = process.managers.iter().map(|manager| manager.reps.len()).sum();
     print(&format!(
-        "«{}» is good: {} activities, {} managers with {reps} reps, {} leaders.\n",
+        "«{}» is good: {}, {} with {}, {}.\n",
         process.name,
-        process.activities.len(),
-        process.managers.len(),
-        process.leaders.len(),
+        count(process.activities.len(), "activity", "activities"),
+        count(process.managers.len(), "manager", "managers"),
+        count(reps, "rep", "reps"),
+        count(process.leaders.len(), "leader", "leaders"),
     ))
 }

@@ -98,7 +98,7 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
 
 /// `false`: it could not be posted now.
 async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
-    let story = story(&*opened.store, &opened.revisions, week, Some(&circle.leaders), &circle.zone, opened.now).await?;
+    let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
     let message = circle.message(week, opened.now, &story);
     opened.store.add_message(&message).await?;
     let settled = engine.deliver_one(&message.id).await?;
@@ -118,7 +118,12 @@ async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week)
                 eprintln!("onbeat: Slack will not take the digest of {week} in {}: is the bot in it?", circle.channel);
                 return Ok(false);
             }
-            _ => format!("The digest of {week} is on its way to {}.\n", circle.channel),
+            Some(
+                Delivery::Pending | Delivery::Sending | Delivery::Uncertain | Delivery::Merged | Delivery::Dropped,
+            )
+            | None => {
+                format!("The digest of {week} is on its way to {}.\n", circle.channel)
+            }
         },
     };
     print(&posted)?;
@@ -133,10 +138,13 @@ fn text(story: &Story) -> String {
     text += &format!("  Must   {}\n", line(&digest.must));
     text += &format!("  All    {}\n", line(&digest.rates));
     text += &format!(
-        "  Week before: {} must, {} in all\n",
+        "  Week before: must {}, all {}\n",
         story.previous_must.figures().in_words(),
         story.previous.figures().in_words()
     );
+    if digest.managers.is_empty() {
+        return text;
+    }
     let people = digest.managers.iter().map(|line| (name(story, &line.manager), &line.rates));
     text += &section("Managers", people);
     let activities = digest.activities.iter();
@@ -176,7 +184,12 @@ fn section<'a>(head: &str, lines: impl Iterator<Item = (String, &'a Rates)>) -> 
 
 fn line(rates: &Rates) -> String {
     let figures = rates.figures();
-    format!("{} {}, {} open", bar(&figures), figures.in_words(), figures.open)
+    let open = if figures.open > 0 && figures.decided() > 0 {
+        format!(", {} still open", figures.open)
+    } else {
+        String::new()
+    };
+    format!("{} {}{open}", bar(&figures), figures.in_words())
 }
 
 /// Ten cells; empty where there is too little to say a rate.

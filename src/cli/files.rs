@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Failure;
+use super::output::count;
 use crate::config::Settings;
 use crate::process::Process;
 use crate::process::file::{self, SourceFile, Surroundings};
@@ -19,12 +20,11 @@ pub(super) async fn read(paths: &[PathBuf], settings: &Settings, now: Timestamp)
     let people = look_up(&file::emails(&files), slack.as_ref()).await;
     let today = now.to_zoned(TimeZone::UTC).date();
     let (mut process, warnings) = file::read(&files, today, &Disk { people }).map_err(|problems| {
-        let count = problems.len();
         let shown: Vec<&str> = problems.iter().map(|problem| problem.rendered.trim_end()).collect();
         Failure::Wrong(format!(
-            "{}\n\n{count} problem{} found; nothing was changed",
+            "{}\n\n{} found; nothing was changed",
             shown.join("\n\n"),
-            if count == 1 { "" } else { "s" }
+            count(problems.len(), "problem", "problems")
         ))
     })?;
     for warning in warnings {

@@ -9,6 +9,7 @@ mod files;
 mod manifest;
 mod output;
 mod plan;
+mod range;
 mod records;
 mod serve;
 
@@ -24,6 +25,8 @@ use crate::config::{ConfigError, Settings};
 use crate::engine::EngineError;
 use crate::process::revision::Revisions;
 use crate::store::{self, Store, StoreError, Workspace};
+
+use range::instant;
 
 /// Keeps sales managers on their cadence, in Slack.
 #[derive(Debug, Parser)]
@@ -160,7 +163,11 @@ struct Opened {
 
 impl Opened {
     async fn new(settings: &Settings, clock: Option<Timestamp>) -> Result<Opened, Failure> {
-        let store = store::open(settings.database_url.reveal()).await?;
+        Opened::at(settings.database_url.reveal(), clock).await
+    }
+
+    async fn at(url: &str, clock: Option<Timestamp>) -> Result<Opened, Failure> {
+        let store = store::open(url).await?;
         let now = app::clock_for(&store.workspace().await?, clock);
         let revisions = crate::engine::load_revisions(&*store).await?;
         Ok(Opened { store, revisions, now })
@@ -175,23 +182,16 @@ impl Opened {
 
 /// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake.
 async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Result<Timestamp, Failure> {
-    let url = settings.database_url.reveal();
-    let there = url.strip_prefix("sqlite://").is_none_or(|path| std::path::Path::new(path).exists());
-    if clock.is_some() || !there {
+    if !has_database(settings) {
         return Ok(app::clock_for(&Workspace::default(), clock));
     }
-    Ok(app::clock_for(&store::open(url).await?.workspace().await?, clock))
+    Ok(app::clock_for(&store::open(settings.database_url.reveal()).await?.workspace().await?, clock))
 }
 
-/// An instant as `--clock` takes it.
-fn instant(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "expected an RFC 3339 instant with offset, such as 2026-12-07T08:00:00-06:00".to_owned())
-}
-
-/// A date as `--from` and `--to` take it.
-fn date(text: &str) -> Result<jiff::civil::Date, String> {
-    let strict = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| strict).ok_or_else(|| "expected a date such as 2026-12-07".to_owned())
+/// Whether opening the database would not be what makes it.
+fn has_database(settings: &Settings) -> bool {
+    let path = settings.database_url.reveal().strip_prefix("sqlite://");
+    path.is_none_or(|path| std::path::Path::new(path).exists())
 }
 
 /// Logs go to standard error, as much as `RUST_LOG` asks for.

@@ -47,3 +47,8 @@ pub(super) fn safe_cell(text: &str) -> String {
         Some(_) | None => text.to_owned(),
     }
 }
+
+/// `1 manager`, `3 managers`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

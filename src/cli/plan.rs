@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::output::{print, print_json, rfc3339, safe_cell, table, table_text};
-use super::{Failure, Opened, Outcome, date, files, instant};
+use super::range::{Format, Range, Wanted};
+use super::{Failure, Opened, Outcome, files};
 use crate::config::Settings;
+use crate::process::Process;
 use crate::process::plan::{Planned, plan, plan_manager};
 use crate::process::revision::{Revision, Revisions};
-use crate::process::{Process, UserId};
 use crate::record::digest::Week;
 
-/// Print every occurrence in a range of dates.
+/// Print every occurrence in a range of dates (default: a year from today).
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  onbeat plan config/process.toml team.toml --from 2027-01-01 --to 2027-03-31 --format csv"
@@ -24,29 +26,8 @@ pub(super) struct Words {
     /// Process files, read as one; none: the process in force.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// First due date (default: today).
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    from: Option<Date>,
-    /// Last due date (default: a year on).
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    to: Option<Date>,
-    /// Only this manager.
-    #[arg(long, value_name = "ID")]
-    manager: Option<String>,
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Go by this instant instead of the clock.
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    clock: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Table,
-    Json,
-    Csv,
+    #[command(flatten)]
+    range: Range,
 }
 
 /// One occurrence, as INTERFACE §4 prints it.
@@ -73,27 +54,19 @@ struct Shown {
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let (revisions, now) = if words.files.is_empty() {
-        let opened = Opened::new(settings, words.clock).await?;
+        let opened = Opened::new(settings, words.range.clock).await?;
         opened.in_force()?;
         (opened.revisions, opened.now)
     } else {
-        let now = super::now_beside(settings, words.clock).await?;
+        let now = super::now_beside(settings, words.range.clock).await?;
         let process = files::read(&words.files, settings, now).await?;
         (alone(process, now).into(), now)
     };
-    let from = words.from.unwrap_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date());
-    let to = words.to.unwrap_or_else(|| from.saturating_add(Span::new().years(1)));
-    if from > to {
-        return Err(Failure::wrong(format!("--from {from} lies after --to {to}")));
-    }
-    let manager = words.manager.map(UserId);
-    if let Some(id) = &manager
-        && !revisions.iter().any(|revision| revision.process.manager(id).is_some())
-    {
-        return Err(Failure::wrong(format!("no manager has the id {id}")));
-    }
-    let rows = rows(&revisions, from, to, manager.as_ref());
-    match words.format {
+    let format = words.range.format;
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let wanted = words.range.wanted(&revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
+    let rows = rows(&revisions, &wanted);
+    match format {
         Format::Json => print_json(&rows),
         Format::Csv => csv(&rows),
         Format::Table => print(&by_week(&rows)),
@@ -111,11 +84,11 @@ fn alone(process: Process, now: Timestamp) -> Revisions {
     }])
 }
 
-fn rows(revisions: &Revisions, from: Date, to: Date, manager: Option<&UserId>) -> Vec<Row> {
+fn rows(revisions: &Revisions, wanted: &Wanted) -> Vec<Row> {
     let mut keyed = Vec::new();
-    for (revision, from, to) in revisions.segments(from, to) {
+    for (revision, from, to) in revisions.segments(wanted.from, wanted.to) {
         let process = &revision.process;
-        let planned = match manager {
+        let planned = match &wanted.manager {
             None => plan(process, from, to),
             Some(id) => process.manager(id).map(|manager| plan_manager(process, manager, from, to)).unwrap_or_default(),
         };

@@ -1,13 +1,13 @@
 //! `onbeat records`
 
-use clap::{Args, ValueEnum};
-use jiff::civil::Date;
+use clap::Args;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::output::{print, print_json, rfc3339, safe_cell, table, table_text};
-use super::{Failure, Opened, Outcome, date, instant};
+use super::range::{Format, Range, Wanted};
+use super::{Failure, Opened, Outcome};
 use crate::config::Settings;
 use crate::engine::entries;
 use crate::process::UserId;
@@ -15,33 +15,12 @@ use crate::record::digest::Week;
 use crate::record::{Entry, Evidence, ResultWord, Verification};
 use crate::store::OccurrenceQuery;
 
-/// Print occurrences with what became of them.
+/// Print occurrences with what became of them (default: from four weeks back to the end of this week).
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  onbeat records --from 2026-12-07 --to 2026-12-13 --manager U0ANA --format json")]
 pub(super) struct Words {
-    /// First due date (default: four weeks back).
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    from: Option<Date>,
-    /// Last due date (default: the end of this week).
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    to: Option<Date>,
-    /// Only this manager.
-    #[arg(long, value_name = "ID")]
-    manager: Option<String>,
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Go by this instant instead of the clock.
-    #[arg(long, value_name = "INSTANT", value_parser = instant)]
-    clock: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum Format {
-    #[default]
-    Table,
-    Json,
-    Csv,
+    #[command(flatten)]
+    range: Range,
 }
 
 /// One occurrence, as INTERFACE §4 prints it.
@@ -69,22 +48,15 @@ struct Row {
 }
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
-    let opened = Opened::new(settings, words.clock).await?;
+    let format = words.range.format;
+    let opened = Opened::new(settings, words.range.clock).await?;
     let today = opened.now.to_zoned(TimeZone::UTC).date();
-    let from = words.from.unwrap_or_else(|| today.saturating_sub(Span::new().weeks(4)));
-    let to = words.to.unwrap_or_else(|| Week::of(today).to());
-    if from > to {
-        return Err(Failure::wrong(format!("--from {from} lies after --to {to}")));
-    }
-    let manager = words.manager.map(UserId);
-    if let Some(id) = &manager
-        && !opened.revisions.iter().any(|revision| revision.process.manager(id).is_some())
-    {
-        return Err(Failure::wrong(format!("no manager has the id {id}")));
-    }
+    let four_weeks_back = today.saturating_sub(Span::new().weeks(4));
+    let Wanted { from, to, manager } =
+        words.range.wanted(&opened.revisions, four_weeks_back, |from| Week::of(today).to().max(from))?;
     let query = OccurrenceQuery { manager, from: Some(from), to: Some(to), ..Default::default() };
     let found = entries(&opened.revisions, opened.store.occurrences(&query).await?);
-    match words.format {
+    match format {
         Format::Json => print_json(&found.iter().map(|entry| row(entry, opened.now)).collect::<Vec<_>>()),
         Format::Csv => csv(&found.iter().map(|entry| row(entry, opened.now)).collect::<Vec<_>>()),
         Format::Table => print(&shown(&found, &opened)),

@@ -50,10 +50,10 @@ fn parse(stored: &StoredRevision) -> std::result::Result<Revision, ProcessError>
 
 /// `known`, and whatever was added since.
 pub(super) async fn refresh(store: &dyn Store, known: &Arc<Revisions>) -> Result<Arc<Revisions>> {
-    let stored = store.revisions().await?;
-    if stored.last().map(|newest| newest.number) == known.newest().map(|newest| newest.number) {
+    if store.newest_revision().await? == known.newest().map(|newest| newest.number) {
         return Ok(known.clone());
     }
+    let stored = store.revisions().await?;
     let mut all = Vec::with_capacity(stored.len());
     for revision in &stored {
         all.push(match known.get(revision.number) {

@@ -157,11 +157,14 @@ impl Engine {
     fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Outcomes {
         let now = self.clock().now();
         let state = entry.occurrence.state(now);
-        match (state, calendar_of(revisions, &entry.occurrence)) {
-            (State::Planned | State::Open, Some(calendar)) => {
-                self.open(pressed, views::pick_time_modal(entry, now, &calendar))
-            }
-            _ => Outcomes::Refused(Refusal::AlreadyRecorded(state), Some(Box::new(entry.clone()))),
+        let refused = |refusal| Outcomes::Refused(refusal, Some(Box::new(entry.clone())));
+        match state {
+            State::Planned | State::Open => match calendar_of(revisions, &entry.occurrence) {
+                Some(calendar) => self.open(pressed, views::pick_time_modal(entry, now, &calendar)),
+                None => refused(Refusal::Unknown),
+            },
+            State::Withdrawn => refused(Refusal::Withdrawn),
+            State::Done | State::Skipped | State::Missed | State::Excused => refused(Refusal::AlreadyRecorded(state)),
         }
     }
 
@@ -236,7 +239,8 @@ impl Engine {
                 return Ok(Outcomes::Refused(Refusal::Unknown, None));
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
-            if action == Action::Undo && !may_undo(revisions, actor.user, &entry.occurrence) {
+            let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
+            if undoes && !may_undo(revisions, actor.user, &entry.occurrence) {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {

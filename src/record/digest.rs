@@ -208,6 +208,9 @@ pub struct Story {
     pub previous: Rates,
     /// The same over its `must` activities.
     pub previous_must: Rates,
+    /// Final figures that an earlier digest told, and that have changed since.
+    #[serde(default)]
+    pub restated: Vec<Restated>,
     /// Whether the week still runs.
     pub so_far: bool,
     /// The IANA zone in which the digest is read.
@@ -222,6 +225,15 @@ pub struct Story {
     pub more_recoverable: usize,
     /// The week's outcomes in the managers' own words: shared notes only, one a manager, at most [`Story::MOST`].
     pub words: Vec<InTheirWords>,
+}
+
+/// A week whose final figures were told in a digest, and stand otherwise now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Restated {
+    pub week: Week,
+    pub told: Rates,
+    pub now: Rates,
 }
 
 /// Something that slipped, or is about to.
@@ -248,6 +260,13 @@ impl Story {
     /// How many slips and how many notes a digest shows at most.
     pub const MOST: usize = 5;
 
+    /// The final figures that this digest told, by week: not those of a week that still ran, or had something open.
+    pub fn finals(&self) -> Vec<(Week, &Rates)> {
+        let before = (self.digest.week.before(), &self.previous);
+        let this = (!self.so_far).then_some((self.digest.week, &self.digest.rates));
+        [before].into_iter().chain(this).filter(|(_, rates)| rates.open == 0).collect()
+    }
+
     /// The story of `week` at `now`, for a digest read in `zone`.
     pub fn new(
         week: Week,
@@ -266,6 +285,7 @@ impl Story {
             digest: Digest::new(week, entries, previous, now),
             previous: of(&|_| true),
             previous_must: of(&|entry| entry.activity.priority == Priority::Must),
+            restated: Vec::new(),
             time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             so_far: now.to_zoned(zone).date() <= week.to(),
             names,

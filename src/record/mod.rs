@@ -11,6 +11,9 @@ pub mod occurrence;
 pub mod outcome;
 pub mod snooze;
 
+#[cfg(test)]
+mod tests;
+
 pub use occurrence::{Action, Occurrence, OccurrenceId, Refusal, Standing, State};
 pub use outcome::{Evidence, Outcome, ResultWord, Verification};
 

@@ -236,10 +236,10 @@ impl Occurrence {
             Action::Change(outcome) if state == State::Done => Ok(Occurrence { outcome, ..self.clone() }),
             Action::Change(_) => Err(Refusal::NothingRecorded),
             Action::Skip(reason) => match state {
-                State::Planned | State::Open | State::Missed | State::Skipped => {
+                State::Planned | State::Open | State::Missed | State::Skipped | State::Excused => {
                     Ok(self.decided(Standing::Skipped, Some(reason), who, now))
                 }
-                State::Done | State::Excused | State::Withdrawn => Err(Refusal::AlreadyRecorded(state)),
+                State::Done | State::Withdrawn => Err(Refusal::AlreadyRecorded(state)),
             },
             Action::Excuse(reason) => match state {
                 State::Planned | State::Open | State::Missed | State::Skipped | State::Excused => {

@@ -45,6 +45,8 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps a rehearsal's clock; it never goes back.
     async fn keep_rehearsal_clock(&self, now: Timestamp) -> Result<()>;
 
+    /// The number of the newest revision; cheap, for whoever has read the others already.
+    async fn newest_revision(&self) -> Result<Option<i64>>;
     /// Every revision of the process, oldest first.
     async fn revisions(&self) -> Result<Vec<StoredRevision>>;
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.

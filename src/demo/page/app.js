@@ -102,7 +102,7 @@ function drawHint(seen, world) {
   const who = make('strong', {}, world.mine?.name ?? 'nobody');
   const role = world.mine?.title ? `, ${world.mine.title.toLowerCase()}` : '';
   const next = seen.clock
-    ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write to you; then answer it, or switch to somebody else.`]
+    ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write. Answer it, or see it as somebody else.`]
     : [` What ${seen.bot.name} writes to you appears here.`];
   hint.replaceChildren(
     make('p', {}, make('b', {}, 'A Slack workspace on your own machine.'), ' Nothing here leaves it. You are ', who, `${role}.`, ...next),
@@ -129,6 +129,7 @@ function draw(seen) {
   drawModal(seen, world);
   const unread = seen.conversations.reduce((sum, c) => sum + c.unread, 0);
   document.title = `${unread ? `(${unread}) ` : ''}${here?.kind === 'im' ? seen.bot.name : `#${here?.name ?? ''}`} · ${seen.team.name}`;
+  $('menu').classList.toggle('news', seen.users.some((u) => u.unread && u.id !== seen.me) || unread > (here?.unread ?? 0));
   document.documentElement.dataset.revision = seen.revision;
   document.documentElement.dataset.viewer = seen.me;
   if (here?.unread && !onHome && document.visibilityState === 'visible') act({ do: 'read', channel: here.id });

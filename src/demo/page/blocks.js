@@ -87,7 +87,7 @@ export function blocks(list, ctx) {
       console.error(error);
       node = unknown(block);
     }
-    out.append(make('div', { class: `block ${block.type}`, 'data-block': block.block_id }, node));
+    out.append(make('div', { class: `block is-${block.type}`, 'data-block': block.block_id }, node));
   }
   return out;
 }

@@ -4,7 +4,9 @@ import { make } from './mrkdwn.js';
 
 const NS = 'http://www.w3.org/2000/svg';
 const COLOURS = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)', 'var(--chart-5)', 'var(--chart-6)'];
-const W = 520, H = 220, LEFT = 40, BOTTOM = 30, TOP = 12;
+const H = 220, LEFT = 40, BOTTOM = 30, TOP = 12;
+// Narrow where the screen is, so that the labels stay legible.
+let W = 520;
 
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS(NS, tag);
@@ -36,6 +38,7 @@ function grid(root, top, steps, y) {
 }
 
 function seriesChart(chart) {
+  W = window.innerWidth < 760 ? 320 : 520;
   const { categories } = chart.axis_config;
   const valueAt = (series, label) => series.data.find((p) => p.label === label)?.value ?? 0;
   const most = Math.max(1e-9, ...chart.series.flatMap((s) => s.data.map((p) => p.value)));

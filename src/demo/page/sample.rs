@@ -66,7 +66,7 @@ impl Sample {
         let serving = slack.clone();
         tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
         slack.set_own_url(&url);
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = crate::demo::workspace::plain_client();
         let bot = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         slack.connect(&format!("http://{}", bot.local_addr().unwrap()));
         let app = Router::new()

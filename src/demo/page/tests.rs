@@ -92,12 +92,3 @@ async fn the_clock_goes_forward_or_says_why_not() {
     let stuck = sample.control("clock", json!({ "move": "digest" })).await;
     assert_eq!((&stuck["ok"], &stuck["error"]), (&json!(false), &json!("There is no digest ahead.")));
 }
-
-/// `cargo test --lib look_at_the_page -- --ignored`, then open http://127.0.0.1:4010/.
-#[tokio::test]
-#[ignore = "serves the sample until it is stopped"]
-async fn look_at_the_page() {
-    let sample = Sample::new(4010).await;
-    sample.fill().await;
-    std::future::pending::<()>().await;
-}

@@ -242,3 +242,33 @@ async fn clock(Handle(slack): Handle<LocalSlack>, Json(MoveTo { to }): Json<Move
         Err(why) => Json(json!({ "ok": false, "error": why })).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::{Clocks, Team};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_waiting_page_does_not_hold_up_the_end() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let now: super::super::Now = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
+        let slack = LocalSlack::new(Team::default(), Clocks { workspace: now.clone(), machine: now });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/control/state?since=1", listener.local_addr().unwrap());
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let served = slack.clone();
+        let serving = tokio::spawn(async move { served.serve(listener, async { drop(stopped.await) }).await });
+        let http = crate::demo::workspace::plain_client();
+        let waiting = tokio::spawn(http.get(url).send());
+        while slack.inner.revision.receiver_count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        stop.send(()).unwrap();
+        let seen: Value = waiting.await.unwrap().unwrap().json().await.unwrap();
+        assert_eq!(seen["closing"], true);
+        let ended = tokio::time::timeout(Duration::from_secs(5), serving).await;
+        ended.expect("it ends at once").unwrap().unwrap();
+    }
+}

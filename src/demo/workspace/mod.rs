@@ -31,7 +31,7 @@ use model::{ApiCall, Conversation, Ephemeral, Message, State, User, View};
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// The two clocks of a workspace.
+/// The two clocks of a workspace. They are read while the workspace is locked, so they must not ask it anything.
 #[derive(Clone)]
 pub struct Clocks {
     /// The clock that messages are stamped by; it may be rehearsed.
@@ -113,6 +113,12 @@ impl Default for Settings {
             silence: Duration::from_secs(60),
         }
     }
+}
+
+/// The workspace's own way to the bot. No proxy: the bot is on this machine, whatever the environment says.
+#[expect(clippy::disallowed_methods, reason = "the local workspace is Slack's side: it has a client of its own")]
+pub(super) fn plain_client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().expect("a plain client needs nothing that could fail")
 }
 
 /// Where the page wants the demo's clock to go.
@@ -198,9 +204,7 @@ struct Inner {
 impl LocalSlack {
     /// An empty workspace with one app in it. The process must have a TLS provider by now (`rustls`' `install_default`).
     pub fn new(team: Team, clocks: Clocks) -> LocalSlack {
-        // No proxy: the bot is on this machine, whatever the environment says.
-        #[expect(clippy::disallowed_methods, reason = "the local workspace is Slack's side: it has its own client")]
-        let http = reqwest::Client::builder().no_proxy().build().expect("a plain client needs nothing that could fail");
+        let http = plain_client();
         LocalSlack {
             inner: Arc::new(Inner {
                 state: Mutex::new(State::new(team)),
@@ -348,7 +352,8 @@ impl LocalSlack {
         self.state().calls.clone()
     }
 
-    /// The requests that Slack would have refused.
+    /// The requests that Slack would have refused, and the answers of the bot's that it would not have shown (`answer to
+    /// command`, `answer to view_submission`, `answer to response_url`). Looking for somebody who is not there counts too.
     pub fn refused(&self) -> Vec<ApiCall> {
         self.state().calls.iter().filter(|c| c.refused).cloned().collect()
     }

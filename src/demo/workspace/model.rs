@@ -72,7 +72,7 @@ impl User {
         let offset = zone.to_offset_info(now);
         let mut profile = json!({
             "real_name": self.name, "real_name_normalized": self.name, "display_name": self.handle(),
-            "display_name_normalized": self.handle(), "title": self.title, "team": team.id, "fields": [],
+            "display_name_normalized": self.handle(), "title": self.title, "team": team.id,
         });
         if let Some(email) = &self.email {
             profile["email"] = json!(email);

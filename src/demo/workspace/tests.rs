@@ -73,7 +73,7 @@ async fn world() -> World {
     slack.connect(&format!("http://{}", listener.local_addr().unwrap()));
     tokio::spawn(async move { axum::serve(listener, app).await });
     let url = slack.start().await.unwrap();
-    World { slack, bot, url, http: reqwest::Client::builder().no_proxy().build().unwrap() }
+    World { slack, bot, url, http: crate::demo::workspace::plain_client() }
 }
 
 impl World {

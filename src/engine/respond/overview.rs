@@ -51,7 +51,7 @@ impl Engine {
         let content = match wish {
             Wish::Help => views::help(),
             Wish::NotYet => {
-                views::plain("That one is still to come. Meanwhile `/onbeat week` shows what this week asks for.")
+                views::plain("That one is still to come. Meanwhile /onbeat week shows what this week asks for.")
             }
             Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
             Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),

@@ -11,8 +11,8 @@ use super::nudge::id;
 use crate::process::recurrence::{self, Rule};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
-use crate::record::digest::{Story, Week};
-use crate::store::{NewMessage, OccurrenceQuery, Store};
+use crate::record::digest::{Restated, Story, Week};
+use crate::store::{Delivery, NewMessage, OccurrenceQuery, Store};
 
 /// Leaders who share one digest: one and the same channel and time.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,11 +75,34 @@ impl Circle {
         times.iter().map(|time| time.timestamp()).collect()
     }
 
-    /// The digest's message for `week`: its id is made of channel, leaders and week, so that it is posted once.
-    pub fn message(&self, week: Week, at: Timestamp, story: &Story) -> NewMessage {
+    /// Made of channel, leaders and week, so that a digest is posted once.
+    fn message_id(&self, week: Week) -> String {
         let leaders: Vec<&str> = self.leaders.iter().map(UserId::as_str).collect();
+        id(&["digest", &self.channel, &leaders.join(","), &week.to_string()])
+    }
+
+    /// What this digest tells of `week` at `now`, with what has changed since the last one told it.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn story(&self, store: &dyn Store, revisions: &Revisions, week: Week, now: Timestamp) -> Result<Story> {
+        let of = async |week| story(store, revisions, week, Some(&self.leaders), &self.zone, now).await;
+        let mut told = of(week).await?;
+        let last = store.message(&self.message_id(week.before())).await?.filter(|last| last.delivery == Delivery::Sent);
+        let last: Option<Story> = last.and_then(|last| serde_json::from_str(&last.body?).ok());
+        for (week, rates) in last.iter().flat_map(Story::finals) {
+            let now = of(week).await?.digest.rates;
+            if now != *rates {
+                told.restated.push(Restated { week, told: rates.clone(), now });
+            }
+        }
+        Ok(told)
+    }
+
+    /// The digest's message for `week`.
+    pub fn message(&self, week: Week, at: Timestamp, story: &Story) -> NewMessage {
         NewMessage {
-            id: id(&["digest", &self.channel, &leaders.join(","), &week.to_string()]),
+            id: self.message_id(week),
             kind: "digest".to_owned(),
             recipient: self.channel.clone(),
             at,
@@ -107,7 +130,7 @@ impl Engine {
         for circle in circles(process) {
             let Some(at) = circle.last_time(process, after, now) else { continue };
             let week = circle.week(process, at);
-            let story = story(self.store(), revisions, week, Some(&circle.leaders), &circle.zone, now).await?;
+            let story = circle.story(self.store(), revisions, week, now).await?;
             if self.store().add_message(&circle.message(week, at, &story)).await? {
                 tracing::info!(%week, "digest queued");
             }

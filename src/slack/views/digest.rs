@@ -8,7 +8,7 @@ use super::kit::Rich;
 use super::text::{escape_within, length, lines_within, truncate};
 use super::{MessageContent, kit};
 use crate::process::UserId;
-use crate::record::digest::{InTheirWords, Rates, Recoverable, Story};
+use crate::record::digest::{InTheirWords, Rates, Recoverable, Restated, Story};
 
 /// The longest top-level text that Slack advises, less a margin.
 const MOST_TEXT: usize = 3900;
@@ -86,6 +86,11 @@ fn week_lines(story: &Story) -> Vec<String> {
     if !counts.is_empty() {
         lines.push(counts.join(" · "));
     }
+    let restated = |restated: &Restated| {
+        let (now, told) = (restated.now.figures(), restated.told.figures());
+        format!("Restated: week {} now stands at {}, was {}", restated.week, now.in_words(), told.in_words())
+    };
+    lines.extend(story.restated.iter().map(restated));
     lines
 }
 

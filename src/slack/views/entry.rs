@@ -159,14 +159,11 @@ fn buttons(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackActionBlockElement> {
             vec![change.into(), button("Undo", Action::Undo(id())).into()]
         }
         // Another reason replaces the first, so *Change* is another *Can't*.
-        State::Skipped => vec![
+        State::Skipped | State::Excused => vec![
             button("Done after all", Action::Done(id())).into(),
             button("Change", Action::Cant(id())).into(),
             button("Undo", Action::Undo(id())).into(),
         ],
-        State::Excused => {
-            vec![button("Done after all", Action::Done(id())).into(), button("Undo", Action::Undo(id())).into()]
-        }
         State::Withdrawn => Vec::new(),
     }
 }

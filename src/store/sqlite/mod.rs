@@ -55,6 +55,10 @@ impl Store for SqliteStore {
         self.write_workspace(&Workspace { rehearsal_clock: Some(now), ..Workspace::default() }).await
     }
 
+    async fn newest_revision(&self) -> Result<Option<i64>> {
+        self.read_newest_revision().await
+    }
+
     async fn revisions(&self) -> Result<Vec<StoredRevision>> {
         self.read_revisions().await
     }

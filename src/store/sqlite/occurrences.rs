@@ -12,7 +12,7 @@ use super::{SqliteStore, cursors};
 use crate::record::{Occurrence, OccurrenceId, Standing};
 use crate::store::{OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
 
-/// The columns in the order of [`bind_occurrence`], after the workspace.
+/// The columns in the order of `bind_occurrence`, after the workspace.
 macro_rules! columns {
     () => {
         "id, manager, activity, rep, date, leader, revision, zone, due, closes, standing, completed_at, completed_by, \

@@ -52,6 +52,11 @@ impl SqliteStore {
         Ok(transaction.commit().await?)
     }
 
+    pub(super) async fn read_newest_revision(&self) -> Result<Option<i64>> {
+        let newest = sqlx::query_scalar("SELECT max(number) FROM revision WHERE workspace = $1");
+        Ok(newest.bind(self.workspace).fetch_one(&self.reader).await?)
+    }
+
     pub(super) async fn read_revisions(&self) -> Result<Vec<StoredRevision>> {
         let rows = sqlx::query(
             "SELECT number, applied_at, effective, in_slack, text FROM revision WHERE workspace = $1 ORDER BY number",

@@ -34,7 +34,12 @@ pub(super) fn info(state: &State, args: &Args, now: Timestamp) -> Answer {
 }
 
 pub(super) fn list(state: &State, args: &Args, now: Timestamp) -> Answer {
-    let everybody = state.users.values().map(|u| u.to_json(&state.team, now));
+    let everybody = state.users.values().map(|u| {
+        let mut user = u.to_json(&state.team, now);
+        // Slack writes "none" so in lists, an array for an object; a client must live with it.
+        user["profile"]["fields"] = json!([]);
+        user
+    });
     let all = everybody.chain([bot(state)]).collect();
     let (members, cursor) = page(all, args.offset()?, args.limit(200, 1000)?);
     Ok(json!({ "members": members, "cache_ts": now.as_second(), "response_metadata": { "next_cursor": cursor } }))

@@ -1,0 +1,80 @@
+//! The words that commands share which list occurrences: a range of dates, a manager, a format.
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Failure;
+use crate::process::UserId;
+use crate::process::revision::Revisions;
+
+/// Which occurrences, and how to print them.
+#[derive(Debug, Args)]
+pub(super) struct Range {
+    /// First due date.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    from: Option<Date>,
+    /// Last due date.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    to: Option<Date>,
+    /// Only this manager.
+    #[arg(long, value_name = "ID")]
+    manager: Option<String>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Go by this instant instead of the clock.
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    pub(super) clock: Option<Timestamp>,
+}
+
+/// How occurrences are printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+#[allow(missing_docs)]
+pub(super) enum Format {
+    #[default]
+    Table,
+    Json,
+    Csv,
+}
+
+/// A range that holds at least one date, and a manager who is known.
+pub(super) struct Wanted {
+    pub(super) from: Date,
+    pub(super) to: Date,
+    pub(super) manager: Option<UserId>,
+}
+
+impl Range {
+    /// What is wanted: where a date is left out, `from`, and `to` of the first date.
+    pub(super) fn wanted(
+        self,
+        revisions: &Revisions,
+        from: Date,
+        to: impl FnOnce(Date) -> Date,
+    ) -> Result<Wanted, Failure> {
+        let from = self.from.unwrap_or(from);
+        let to = self.to.unwrap_or_else(|| to(from));
+        if from > to {
+            return Err(Failure::wrong(format!("--from {from} lies after --to {to}")));
+        }
+        let manager = self.manager.map(UserId);
+        if let Some(id) = &manager
+            && !revisions.iter().any(|revision| revision.process.manager(id).is_some())
+        {
+            return Err(Failure::wrong(format!("no manager has the id {id}")));
+        }
+        Ok(Wanted { from, to, manager })
+    }
+}
+
+/// An instant as `--clock` takes it.
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "expected an RFC 3339 instant with offset, such as 2026-12-07T08:00:00-06:00".to_owned())
+}
+
+/// A date as `--from` and `--to` take it.
+fn date(text: &str) -> Result<Date, String> {
+    let strict = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| strict).ok_or_else(|| "expected a date such as 2026-12-07".to_owned())
+}
