@@ -139,3 +139,15 @@ async fn a_manager_who_joins_later_begins_with_their_first_plan() {
     h.kinds("ana");
     h.finish().await;
 }
+
+#[tokio::test]
+async fn hours_that_change_later_hold_from_their_first_morning() {
+    let h = Harness::start(&[HEAD, WEEKLY, LEADERS, ANA].concat(), "2026-12-07T18:00:00Z").await;
+    h.advance_to("Fri 10:00").await;
+    h.kinds("ana");
+    let later = HEAD.replace("name = \"Field\"", "name = \"Field\"\neffective = 2026-12-14").replace("08:30", "07:00");
+    h.apply(&[&later, WEEKLY, LEADERS, ANA].concat()).await;
+    h.advance_to("Mon 12:00").await;
+    assert_eq!(h.kinds("ana"), ["Mon 07:00 plan", "Mon 09:00 due"]);
+    h.finish().await;
+}

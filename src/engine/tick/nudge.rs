@@ -32,7 +32,8 @@ impl Engine {
                 Some(person) => self.pass(revisions, &person, cursor, now).await?,
                 None => NudgePass {
                     nudged_until: cursor.nudged_until.max(now),
-                    wake_at: now.saturating_add(Span::new().hours(24)).unwrap_or(Timestamp::MAX),
+                    wake_at: until_next_revision(revisions, &cursor.manager, now)
+                        .unwrap_or_else(|| now.saturating_add(Span::new().hours(24)).unwrap_or(Timestamp::MAX)),
                     cursor,
                     add: Vec::new(),
                     merged: Vec::new(),
@@ -70,9 +71,20 @@ impl Engine {
             .filter(|at| *at > now)
             .min()
             .unwrap_or_else(|| midnight(horizon, &person.calendar))
+            .min(until_next_revision(revisions, &cursor.manager, now).unwrap_or(Timestamp::MAX))
             .max(now + A_SECOND);
         Ok(decide(person, cursor, reached, &pending, wake_at, now))
     }
+}
+
+/// The manager's midnight at which another revision begins to hold: no agenda reaches beyond it, since hours, intensity and
+/// days off may be others then.
+fn until_next_revision(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Option<Timestamp> {
+    let (process, manager) = revisions.iter().rev().find_map(|r| Some((&r.process, r.process.manager(manager)?)))?;
+    let calendar = process.calendar_of(manager);
+    let today = now.to_zoned(calendar.zone.clone()).date();
+    let ahead = revisions.iter().map(|revision| revision.effective).filter(|effective| *effective > today);
+    ahead.min().map(|effective| midnight(effective, &calendar))
 }
 
 const A_SECOND: SignedDuration = SignedDuration::from_secs(1);
