@@ -194,8 +194,14 @@ fn has_database(settings: &Settings) -> bool {
     path.is_none_or(|path| std::path::Path::new(path).exists())
 }
 
-/// Logs go to standard error, as much as `RUST_LOG` asks for.
+/// Logs go to standard error, as much as `RUST_LOG` asks for. Colours only for a person at a terminal.
 fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
-    let filter = tracing_subscriber::EnvFilter::builder().with_default_directive(default.into()).from_env_lossy();
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let quieter = "tokio_cron_scheduler=warn".parse().expect("a directive of our own");
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(default.into())
+        .from_env_lossy()
+        .add_directive(quieter);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let _ = log.try_init();
 }
