@@ -122,6 +122,11 @@ impl App {
         self.listener.local_addr().ok()
     }
 
+    /// The hands and the open door, for whoever beats the heart themself: tests do.
+    pub fn into_parts(self) -> (Engine, TcpListener) {
+        (self.engine, self.listener)
+    }
+
     /// Runs until `stop`, then finishes what was claimed.
     ///
     /// # Errors

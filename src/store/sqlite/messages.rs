@@ -105,18 +105,10 @@ impl SqliteStore {
         now: Timestamp,
     ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        if let Some(attempt) = looked {
-            let unmoved: Option<i64> = sqlx::query_scalar(
-                "SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'uncertain' AND attempt = $3",
-            )
-            .bind(self.workspace)
-            .bind(id)
-            .bind(attempt)
-            .fetch_optional(&mut *transaction)
-            .await?;
-            if unmoved.is_none() {
-                return Ok(());
-            }
+        if let Some(attempt) = looked
+            && !self.is_uncertain(&mut transaction, id, attempt).await?
+        {
+            return Ok(());
         }
         let query = match settlement {
             Settlement::Sent { channel, ts } => {
@@ -164,6 +156,19 @@ impl SqliteStore {
             cursors::wake(&mut transaction, self.workspace, [recipient.as_str()]).await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    /// Whether the fate of this very attempt is still unknown.
+    async fn is_uncertain(&self, connection: &mut SqliteConnection, id: &str, attempt: i64) -> Result<bool> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'uncertain' AND attempt = $3",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(attempt)
+        .fetch_optional(connection)
+        .await?;
+        Ok(found.is_some())
     }
 
     async fn write_sent(
