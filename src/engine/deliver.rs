@@ -91,21 +91,30 @@ impl Engine {
         }
     }
 
-    async fn in_parallel<T, F, R>(&self, messages: Vec<Message>, work: F) -> Result<Vec<T>>
+    /// Works on the messages of different recipients at once, and on those of one recipient in their order.
+    async fn in_parallel<T, F, R>(&self, mut messages: Vec<Message>, work: F) -> Result<Vec<T>>
     where
         T: Send + 'static,
-        F: Fn(Engine, Message) -> R,
+        F: Fn(Engine, Message) -> R + Clone + Send + 'static,
         R: Future<Output = Result<T>> + Send + 'static,
     {
-        let mut running: JoinSet<Result<T>> = JoinSet::new();
-        for message in messages {
-            running.spawn(work(self.clone(), message));
+        messages.sort_by_key(|message| (message.recipient.clone(), message.at, part(message).part));
+        let mut running: JoinSet<Vec<Result<T>>> = JoinSet::new();
+        for own in messages.chunk_by(|one, next| one.recipient == next.recipient) {
+            let (engine, own, work) = (self.clone(), own.to_vec(), work.clone());
+            running.spawn(async move {
+                let mut done = Vec::with_capacity(own.len());
+                for message in own {
+                    done.push(work(engine.clone(), message).await);
+                }
+                done
+            });
         }
         let mut done = Vec::new();
         while let Some(ended) = running.join_next().await {
             match ended {
-                Ok(result) => done.push(result),
-                // Its message becomes uncertain when the lease ends; the others go on.
+                Ok(results) => done.extend(results),
+                // Its messages become uncertain when the lease ends; the others go on.
                 Err(error) => tracing::error!(%error, "sending a message broke off"),
             }
         }
@@ -289,7 +298,7 @@ fn picture<'a>(
     entries: &'a [Entry],
     now: Timestamp,
 ) -> NudgePicture<'a> {
-    let part = message.body.as_deref().and_then(|body| serde_json::from_str::<Part>(body).ok());
+    let part = part(message);
     NudgePicture {
         id: &message.id,
         kind,
@@ -297,7 +306,7 @@ fn picture<'a>(
         now,
         calendar: &who.calendar,
         entries,
-        part: part.map_or((1, 1), |part| (part.part, part.of)),
+        part: (part.part, part.of),
     }
 }
 
@@ -306,6 +315,11 @@ fn picture<'a>(
 struct Part {
     part: usize,
     of: usize,
+}
+
+fn part(message: &Message) -> Part {
+    let told = message.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    told.unwrap_or(Part { part: 1, of: 1 })
 }
 
 /// Never about what is decided; about what closed meanwhile only where the bot owes it.

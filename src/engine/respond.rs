@@ -292,7 +292,7 @@ fn action_of(
         }
         Modal::Cant(_) => {
             let why = fields.why().ok_or_else(views::needs_a_reason)?;
-            let reason = why.words().to_owned();
+            let reason = fields.reason().ok_or_else(views::needs_a_reason)?;
             Ok(if why.excuses() && entry.occurrence.rep.is_some() {
                 Action::Excuse(reason)
             } else {

@@ -41,6 +41,9 @@ impl SqliteStore {
     }
 }
 
+/// How long to wait for a connection to close.
+const LONGEST_CLOSING: std::time::Duration = std::time::Duration::from_secs(2);
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn workspace(&self) -> Result<Workspace> {
@@ -197,7 +200,8 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         // The readers first: the last connection to go moves the log into the file, which a reader can't.
-        self.reader.close().await;
-        self.writer.close().await;
+        // Everything is committed by then, so a connection that will not go holds nobody up.
+        let _ = tokio::time::timeout(LONGEST_CLOSING, self.reader.close()).await;
+        let _ = tokio::time::timeout(LONGEST_CLOSING, self.writer.close()).await;
     }
 }
