@@ -16,6 +16,7 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
@@ -126,7 +127,10 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(arguments)) {
+    let outcome = runtime.block_on(run(arguments));
+    // A name look-up that hangs must not hold up the exit.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(words)) => {
             eprintln!("onbeat: {words}");
@@ -180,12 +184,17 @@ impl Opened {
     }
 }
 
-/// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake.
-async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Result<Timestamp, Failure> {
-    if !has_database(settings) {
-        return Ok(app::clock_for(&Workspace::default(), clock));
-    }
-    Ok(app::clock_for(&store::open(settings.database_url.reveal()).await?.workspace().await?, clock))
+/// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake. One
+/// that can't be opened is no reason not to look at files.
+async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Timestamp {
+    let workspace = match has_database(settings) {
+        true => match store::open(settings.database_url.reveal()).await {
+            Ok(store) => store.workspace().await.unwrap_or_default(),
+            Err(_) => Workspace::default(),
+        },
+        false => Workspace::default(),
+    };
+    app::clock_for(&workspace, clock)
 }
 
 /// Whether opening the database would not be what makes it.

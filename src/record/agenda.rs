@@ -124,12 +124,15 @@ fn slot<'a>(kind: Kind, at: Timestamp, items: impl Iterator<Item = &'a Entry>) -
     Slot { kind, at, items: items.into_iter().map(|entry| entry.occurrence.id.clone()).collect() }
 }
 
-/// All that is due that day or still open.
+/// All that is due that day or still open, and what was to be heard of again by now.
 fn plan(day: &Day, entries: &[Entry]) -> Option<Slot> {
     let at = day.starts;
     let wanted = |entry: &&Entry| {
-        let due_today = entry.occurrence.date == day.date && entry.occurrence.was_undecided(at);
-        due_today || is_open(entry, at)
+        let occurrence = &entry.occurrence;
+        let due_today = occurrence.date == day.date && occurrence.was_undecided(at);
+        // Snoozed before it is due, to a time at which only a plan may go: *tomorrow morning*, or an evening.
+        let asked_for = occurrence.snoozed_until.is_some_and(|until| until < at + SignedDuration::from_mins(1));
+        due_today || is_open(entry, at) || (asked_for && occurrence.was_undecided(at) && at < occurrence.closes)
     };
     Some(slot(Kind::Plan, at, entries.iter().filter(wanted)))
 }

@@ -281,11 +281,14 @@ async fn a_message_that_is_gone_is_painted_no_more() {
 }
 
 #[tokio::test]
-async fn a_channel_that_is_gone_costs_one_message_and_no_more() {
+async fn a_channel_that_is_gone_is_opened_anew() {
     let h = monday_at("08:59").await;
+    let opened = |h: &Harness| h.slack.calls().iter().filter(|call| call.method == "conversations.open").count();
+    let before = opened(&h);
     h.slack.mischief(Scope::method(POST), Fault::Refused("channel_not_found".into()), 1);
     h.advance_to("Mon 16:00").await;
-    assert_eq!(h.kinds("ana"), ["Mon 11:00 due"]);
+    assert_eq!(h.kinds("ana"), ["Mon 09:00 due", "Mon 11:00 due"]);
+    assert_eq!(opened(&h), before + 1);
     h.finish().await;
 }
 

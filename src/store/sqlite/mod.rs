@@ -75,7 +75,7 @@ impl Store for SqliteStore {
         self.read_occurrences(query).await
     }
 
-    async fn replan(&self, replan: &Replan) -> Result<()> {
+    async fn replan(&self, replan: &Replan) -> Result<bool> {
         self.write_replan(replan).await
     }
 
@@ -124,15 +124,23 @@ impl Store for SqliteStore {
     }
 
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
-        self.write_settlement(id, settlement, now).await
+        self.write_settlement(id, settlement, None, now).await
     }
 
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64> {
         self.write_expired(machine).await
     }
 
-    async fn uncertain(&self, machine: Timestamp) -> Result<Vec<Message>> {
-        self.read_uncertain(machine).await
+    async fn uncertain(&self, machine: Timestamp, until: Timestamp) -> Result<Vec<Message>> {
+        self.write_look(machine, until).await
+    }
+
+    async fn resolve(&self, message: &Message, settlement: &Settlement, now: Timestamp) -> Result<()> {
+        self.write_settlement(&message.id, settlement, Some(message.attempt), now).await
+    }
+
+    async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
+        self.write_revived(id, body).await
     }
 
     async fn message(&self, id: &str) -> Result<Option<Message>> {
@@ -161,6 +169,10 @@ impl Store for SqliteStore {
 
     async fn direct_channel(&self, user: &UserId) -> Result<Option<String>> {
         self.read_direct_channel(user.as_str()).await
+    }
+
+    async fn forget_direct_channel(&self, user: &UserId) -> Result<()> {
+        self.delete_direct_channel(user).await
     }
 
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {

@@ -199,9 +199,8 @@ impl Harness {
     pub async fn open(&mut self) {
         let settings = self.settings();
         let app = App::open(settings.clone(), Pace::Stepped(self.clock.clone())).await.unwrap();
-        let listener: TcpListener = app.listen().await.unwrap();
+        let (engine, listener) = app.into_parts();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let engine = app.engine().clone();
         engine.learn_identity().await.unwrap();
         let (router, stop) = (web::router(engine.clone(), settings.signing_secret), CancellationToken::new());
         let stopped = stop.clone();
