@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::teammates::Teammates;
 use super::workspace::model::User;
 use super::{ClockControl, ClockState, Clocks, LocalSlack, Move, Team};
 use crate::app::{App, AppError, Pace};
@@ -42,6 +43,8 @@ pub enum DemoError {
 pub struct Demo {
     /// The page's address.
     pub url: String,
+    #[cfg(test)]
+    slack: LocalSlack,
     running: tokio::task::JoinHandle<Result<(), AppError>>,
     _folder: tempfile::TempDir,
 }
@@ -66,17 +69,24 @@ impl Demo {
         let url = format!("http://{}", listener.local_addr()?);
         let settings = settings(&slack, &url, &folder);
         let app = App::open(settings, Pace::Stepped(clock.clone())).await?;
+        let teammates = Teammates::new(process.clone(), slack.clone());
         apply(app.engine().store(), process, Manner::default(), clock.now()).await?;
         let engine = app.engine().clone();
         engine.round().await?;
         let door = app.listen().await?;
         slack.connect(&format!("http://{}", door.local_addr()?));
-        slack.set_clock(Arc::new(Hand { engine, clock, slack: slack.clone(), note: Mutex::new(None) }));
+        slack.set_clock(Arc::new(Hand { engine, clock, slack: slack.clone(), teammates, note: Mutex::new(None) }));
         let page = slack.clone();
         let stopped = stop.clone();
         tokio::spawn(async move { page.serve(listener, stopped.cancelled_owned()).await });
         let running = tokio::spawn(app.run(door, stop));
-        Ok(Demo { url, running, _folder: folder })
+        Ok(Demo {
+            url,
+            #[cfg(test)]
+            slack,
+            running,
+            _folder: folder,
+        })
     }
 
     /// Waits until the bot has shut down.
@@ -149,7 +159,7 @@ impl Surroundings for Shipped {
     }
 }
 
-fn shipped_process(now: Timestamp) -> Result<Process, DemoError> {
+pub(super) fn shipped_process(now: Timestamp) -> Result<Process, DemoError> {
     let shipped = |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };
     let files = [
         shipped("process.toml", include_str!("../../config/process.toml")),
@@ -168,26 +178,35 @@ struct Hand {
     engine: Engine,
     clock: Arc<ManualClock>,
     slack: LocalSlack,
+    teammates: Teammates,
     note: Mutex<Option<String>>,
 }
 
 impl Hand {
     /// Moves on to `target`, or to where `enough` says so. How many messages went out on the way.
     async fn go(&self, target: Timestamp, enough: impl Fn(usize) -> bool) -> Result<usize, EngineError> {
-        let mut sent = 0;
-        while !enough(sent) {
+        let before = self.slack.said();
+        // An answer sets off a round of its own, which may be the one that sends: the conversations tell what went out.
+        let sent = || self.slack.said().saturating_sub(before);
+        while !enough(sent()) {
             let now = self.clock.now();
-            let next = self.engine.next_at().await?.filter(|next| *next < target);
+            let (nudge, answer) = (self.engine.next_at().await?, self.teammates.next_at(now));
+            let next = nudge.into_iter().chain(answer).min().filter(|next| *next < target);
             // A round that left something due behind must not stop the clock.
             let stop = next.map_or(target, |next| next.max(now + SignedDuration::from_secs(1)));
             self.clock.advance_to(stop);
-            sent += self.engine.round().await?;
+            if stop >= target || nudge.is_some_and(|nudge| nudge <= stop) {
+                self.engine.round().await?;
+            }
+            self.teammates.answer(&self.engine, stop).await;
             if stop >= target {
                 break;
             }
         }
+        // What the answers changed shows now.
+        self.engine.round().await?;
         self.slack.changed();
-        Ok(sent)
+        Ok(sent())
     }
 
     async fn move_to(&self, to: Move) -> Result<String, EngineError> {
@@ -228,5 +247,43 @@ impl ClockControl for Hand {
     fn state(&self) -> ClockState {
         let note = self.note.lock().expect("nobody panics while holding it").clone();
         ClockState { now: self.clock.now(), next_nudge: None, note }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::workspace::model::Message;
+
+    /// How many rows of buttons in these messages offer `action`.
+    fn offering(messages: &[Message], action: &str) -> usize {
+        let rows = messages.iter().flat_map(|message| &message.blocks).filter_map(|block| block["elements"].as_array());
+        rows.filter(|row| row.iter().any(|element| element["action_id"] == action)).count()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn teammates_answer_what_they_are_asked_and_leave_the_viewers_alone() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let stop = CancellationToken::new();
+        let monday = "2026-11-30T12:00:00Z".parse().unwrap();
+        let demo = Demo::start(0, Some(monday), stop.clone()).await.unwrap();
+        let slack = demo.slack.clone();
+        let post = |path: &str, body: serde_json::Value| {
+            crate::demo::workspace::plain_client().post(format!("{}/control/{path}", demo.url)).json(&body).send()
+        };
+        // Somebody plays Ben, and looks on as Ana.
+        let played = serde_json::json!({ "as": "U0BEN", "do": "home" });
+        post("act", played).await.unwrap();
+        post("clock", serde_json::json!({ "move": "tomorrow", "as": "U0ANA" })).await.unwrap();
+        assert!(slack.dm("U0ANA").len() >= 3 && slack.dm("U0BEN").len() >= 3, "plan, nudges and wrap reached them");
+        assert_eq!((offering(&slack.dm("U0ANA"), "undo"), offering(&slack.dm("U0BEN"), "undo")), (0, 0));
+        let cleo = slack.dm("U0CLEO");
+        assert!(offering(&cleo, "undo") > 3, "Cleo tells her day");
+        let noted = cleo.iter().any(|m| serde_json::to_string(&m.blocks).unwrap().contains("rich_text_quote"));
+        assert!(noted, "and what came of it");
+        let refused: Vec<_> = slack.refused();
+        assert!(refused.is_empty(), "{refused:?}");
+        stop.cancel();
+        demo.finished().await.unwrap();
     }
 }

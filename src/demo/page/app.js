@@ -69,7 +69,7 @@ const tools = {
     tools.redraw();
     return act({ do: 'home' });
   },
-  move: (to) => post('/control/clock', { move: to }),
+  move: (to) => post('/control/clock', { move: to, as: ui.viewer }),
 };
 
 // How blocks in a message or a view tell the bot what was done to them.
@@ -102,7 +102,7 @@ function drawHint(seen, world) {
   const who = make('strong', {}, world.mine?.name ?? 'nobody');
   const role = world.mine?.title ? `, ${world.mine.title.toLowerCase()}` : '';
   const next = seen.clock
-    ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write. Answer it, or see it as somebody else.`]
+    ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write. Your teammates answer by themselves; be anybody you like.`]
     : [` What ${seen.bot.name} writes to you appears here.`];
   hint.replaceChildren(
     make('p', {}, make('b', {}, 'A Slack workspace on your own machine.'), ' Nothing here leaves it. You are ', who, `${role}.`, ...next),
