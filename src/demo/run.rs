@@ -1,6 +1,7 @@
 //! `onbeat demo`: a local Slack workspace, the real bot behind it over loopback HTTP, the starter process, a sample team,
 //! and a clock that the page moves. Everything lies in a temporary folder that goes when the demo ends.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -183,12 +184,18 @@ struct Hand {
 }
 
 impl Hand {
-    /// Moves on to `target`, or to where `enough` says so. How many messages went out on the way.
-    async fn go(&self, target: Timestamp, enough: impl Fn(usize) -> bool) -> Result<usize, EngineError> {
+    /// Moves on to `target`, or to where `enough` says so. To whom how many messages went out on the way.
+    async fn go(&self, target: Timestamp, enough: impl Fn(&Sent) -> bool) -> Result<Sent, EngineError> {
         let before = self.slack.said();
         // An answer sets off a round of its own, which may be the one that sends: the conversations tell what went out.
-        let sent = || self.slack.said().saturating_sub(before);
-        while !enough(sent()) {
+        let sent = || {
+            let new = |(name, count): (String, usize)| {
+                let count = count.saturating_sub(before.get(&name).copied().unwrap_or_default());
+                (count > 0).then_some((name, count))
+            };
+            self.slack.said().into_iter().filter_map(new).collect::<Sent>()
+        };
+        while !enough(&sent()) {
             let now = self.clock.now();
             let (nudge, answer) = (self.engine.next_at().await?, self.teammates.next_at(now));
             let next = nudge.into_iter().chain(answer).min().filter(|next| *next < target);
@@ -213,19 +220,33 @@ impl Hand {
         let now = self.clock.now();
         let farthest = now + SignedDuration::from_hours(24 * FARTHEST_DAYS);
         let sent = match to {
-            Move::NextNudge => self.go(farthest, |sent| sent > 0).await?,
+            Move::NextNudge => self.go(farthest, |sent| !sent.is_empty()).await?,
             Move::Hour => self.go(now + SignedDuration::from_hours(1), |_| false).await?,
             Move::Tomorrow => self.go(tomorrow_morning(now), |_| false).await?,
             Move::Digest => {
-                let before = self.slack.messages(CHANNEL).len();
-                self.go(farthest, |_| self.slack.messages(CHANNEL).len() > before).await?
+                let channel = self.slack.conversation(CHANNEL).map(|c| format!("#{}", c.name)).unwrap_or_default();
+                self.go(farthest, |sent| sent.contains_key(&channel)).await?
             }
         };
-        Ok(match sent {
-            0 => "All quiet: nothing was due.".to_owned(),
-            1 => "One message went out.".to_owned(),
-            sent => format!("{sent} messages went out."),
-        })
+        Ok(in_words(&sent))
+    }
+}
+
+/// By the name of a person or a channel, how many messages went there.
+type Sent = BTreeMap<String, usize>;
+
+fn in_words(sent: &Sent) -> String {
+    let names: Vec<&str> = sent.keys().filter(|name| !name.starts_with('#')).map(String::as_str).collect();
+    let people = match names.as_slice() {
+        [] => "All quiet: nothing was due.".to_owned(),
+        [one] => format!("{one} heard from Onbeat."),
+        [most @ .., last] if names.len() <= 3 => format!("{} and {last} heard from Onbeat.", most.join(", ")),
+        _ => format!("{} people heard from Onbeat, {} messages in all.", names.len(), sent.values().sum::<usize>()),
+    };
+    match sent.keys().find(|name| name.starts_with('#')) {
+        Some(channel) if names.is_empty() => format!("The digest is in {channel}."),
+        Some(channel) => format!("{people} The digest is in {channel}."),
+        None => people,
     }
 }
 
@@ -259,6 +280,17 @@ mod tests {
     fn offering(messages: &[Message], action: &str) -> usize {
         let rows = messages.iter().flat_map(|message| &message.blocks).filter_map(|block| block["elements"].as_array());
         rows.filter(|row| row.iter().any(|element| element["action_id"] == action)).count()
+    }
+
+    #[test]
+    fn the_page_is_told_who_heard() {
+        let sent =
+            |names: &[(&str, usize)]| in_words(&names.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect());
+        assert_eq!(sent(&[]), "All quiet: nothing was due.");
+        assert_eq!(sent(&[("Ana Ruiz", 2)]), "Ana Ruiz heard from Onbeat.");
+        assert_eq!(sent(&[("A", 1), ("B", 1), ("C", 1)]), "A, B and C heard from Onbeat.");
+        let many = [("A", 1), ("B", 1), ("C", 1), ("D", 3), ("#sales", 1)];
+        assert_eq!(sent(&many), "4 people heard from Onbeat, 7 messages in all. The digest is in #sales.");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -23,7 +23,8 @@ const ui = {
 
 export function toast(words, kind = '') {
   const node = make('div', { class: `toast ${kind}` }, words);
-  $('toasts').append(node);
+  // The last word is the one to read.
+  $('toasts').replaceChildren(node);
   setTimeout(() => node.classList.add('gone'), 5200);
   setTimeout(() => node.remove(), 5600);
 }
@@ -87,11 +88,11 @@ function drawModal(seen, world) {
   });
 }
 
-function drawHint(seen, world) {
+function drawHint(seen, world, atBot) {
   let dismissed = false;
   try { dismissed = localStorage.getItem('onbeat-hint') === 'seen'; } catch { /* then it shows again */ }
   const hint = $('hint');
-  hint.hidden = dismissed;
+  hint.hidden = dismissed || !atBot;
   if (dismissed || hint.dataset.viewer === seen.me) return;
   hint.dataset.viewer = seen.me;
   const close = make('button', { type: 'button', class: 'icon-button', 'aria-label': 'Hide this hint', 'data-hide-hint': true }, '×');
@@ -117,7 +118,7 @@ function draw(seen) {
   const onHome = ui.tab === 'home' && here?.kind === 'im';
   showSide($('side'), seen, world, tools);
   showHead($('head'), seen, here, onHome, world, tools);
-  drawHint(seen, world);
+  drawHint(seen, world, here?.kind === 'im' && !onHome);
   $('messages').hidden = onHome;
   $('composer').hidden = onHome;
   $('home').hidden = !onHome;

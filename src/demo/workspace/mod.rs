@@ -16,7 +16,7 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -338,9 +338,14 @@ impl LocalSlack {
         self.state().ephemerals.iter().filter(|e| e.user == user).cloned().collect()
     }
 
-    /// How many messages there are, in all conversations together.
-    pub fn said(&self) -> usize {
-        self.state().conversations.values().map(|c| c.messages.len()).sum()
+    /// How many messages there are in each conversation: by the name of whom the bot talks to, or of the channel.
+    pub fn said(&self) -> BTreeMap<String, usize> {
+        let state = self.state();
+        let name = |c: &Conversation| match &c.im_with {
+            Some(user) => state.users.get(user).map_or(user.clone(), |u| u.name.clone()),
+            None => format!("#{}", c.name),
+        };
+        state.conversations.values().map(|c| (name(c), c.messages.len())).collect()
     }
 
     /// The `ts` of the newest message to this user in which the button so named has this value; of the last few messages,
