@@ -3,6 +3,7 @@
 
 pub mod page;
 mod run;
+mod teammates;
 pub mod workspace;
 
 pub use run::{Demo, DemoError};

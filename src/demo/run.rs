@@ -1,6 +1,7 @@
 //! `onbeat demo`: a local Slack workspace, the real bot behind it over loopback HTTP, the starter process, a sample team,
 //! and a clock that the page moves. Everything lies in a temporary folder that goes when the demo ends.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -9,6 +10,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::teammates::Teammates;
 use super::workspace::model::User;
 use super::{ClockControl, ClockState, Clocks, LocalSlack, Move, Team};
 use crate::app::{App, AppError, Pace};
@@ -42,6 +44,8 @@ pub enum DemoError {
 pub struct Demo {
     /// The page's address.
     pub url: String,
+    #[cfg(test)]
+    slack: LocalSlack,
     running: tokio::task::JoinHandle<Result<(), AppError>>,
     _folder: tempfile::TempDir,
 }
@@ -66,17 +70,24 @@ impl Demo {
         let url = format!("http://{}", listener.local_addr()?);
         let settings = settings(&slack, &url, &folder);
         let app = App::open(settings, Pace::Stepped(clock.clone())).await?;
+        let teammates = Teammates::new(process.clone(), slack.clone());
         apply(app.engine().store(), process, Manner::default(), clock.now()).await?;
         let engine = app.engine().clone();
         engine.round().await?;
         let door = app.address().ok_or_else(|| std::io::Error::other("the bot has no address"))?;
         slack.connect(&format!("http://{door}"));
-        slack.set_clock(Arc::new(Hand { engine, clock, slack: slack.clone(), note: Mutex::new(None) }));
+        slack.set_clock(Arc::new(Hand { engine, clock, slack: slack.clone(), teammates, note: Mutex::new(None) }));
         let page = slack.clone();
         let stopped = stop.clone();
         tokio::spawn(async move { page.serve(listener, stopped.cancelled_owned()).await });
         let running = tokio::spawn(app.run(stop));
-        Ok(Demo { url, running, _folder: folder })
+        Ok(Demo {
+            url,
+            #[cfg(test)]
+            slack,
+            running,
+            _folder: folder,
+        })
     }
 
     /// Waits until the bot has shut down.
@@ -149,7 +160,7 @@ impl Surroundings for Shipped {
     }
 }
 
-fn shipped_process(now: Timestamp) -> Result<Process, DemoError> {
+pub(super) fn shipped_process(now: Timestamp) -> Result<Process, DemoError> {
     let shipped = |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };
     let files = [
         shipped("process.toml", include_str!("../../config/process.toml")),
@@ -168,45 +179,74 @@ struct Hand {
     engine: Engine,
     clock: Arc<ManualClock>,
     slack: LocalSlack,
+    teammates: Teammates,
     note: Mutex<Option<String>>,
 }
 
 impl Hand {
-    /// Moves on to `target`, or to where `enough` says so. How many messages went out on the way.
-    async fn go(&self, target: Timestamp, enough: impl Fn(usize) -> bool) -> Result<usize, EngineError> {
-        let mut sent = 0;
-        while !enough(sent) {
+    /// Moves on to `target`, or to where `enough` says so. To whom how many messages went out on the way.
+    async fn go(&self, target: Timestamp, enough: impl Fn(&Sent) -> bool) -> Result<Sent, EngineError> {
+        let before = self.slack.said();
+        // An answer sets off a round of its own, which may be the one that sends: the conversations tell what went out.
+        let sent = || {
+            let new = |(name, count): (String, usize)| {
+                let count = count.saturating_sub(before.get(&name).copied().unwrap_or_default());
+                (count > 0).then_some((name, count))
+            };
+            self.slack.said().into_iter().filter_map(new).collect::<Sent>()
+        };
+        while !enough(&sent()) {
             let now = self.clock.now();
-            let next = self.engine.next_at().await?.filter(|next| *next < target);
+            let (nudge, answer) = (self.engine.next_at().await?, self.teammates.next_at(now));
+            let next = nudge.into_iter().chain(answer).min().filter(|next| *next < target);
             // A round that left something due behind must not stop the clock.
             let stop = next.map_or(target, |next| next.max(now + SignedDuration::from_secs(1)));
             self.clock.advance_to(stop);
-            sent += self.engine.round().await?;
+            if stop >= target || nudge.is_some_and(|nudge| nudge <= stop) {
+                self.engine.round().await?;
+            }
+            self.teammates.answer(&self.engine, stop).await;
             if stop >= target {
                 break;
             }
         }
+        // What the answers changed shows now.
+        self.engine.round().await?;
         self.slack.changed();
-        Ok(sent)
+        Ok(sent())
     }
 
     async fn move_to(&self, to: Move) -> Result<String, EngineError> {
         let now = self.clock.now();
         let farthest = now + SignedDuration::from_hours(24 * FARTHEST_DAYS);
         let sent = match to {
-            Move::NextNudge => self.go(farthest, |sent| sent > 0).await?,
+            Move::NextNudge => self.go(farthest, |sent| !sent.is_empty()).await?,
             Move::Hour => self.go(now + SignedDuration::from_hours(1), |_| false).await?,
             Move::Tomorrow => self.go(tomorrow_morning(now), |_| false).await?,
             Move::Digest => {
-                let before = self.slack.messages(CHANNEL).len();
-                self.go(farthest, |_| self.slack.messages(CHANNEL).len() > before).await?
+                let channel = self.slack.conversation(CHANNEL).map(|c| format!("#{}", c.name)).unwrap_or_default();
+                self.go(farthest, |sent| sent.contains_key(&channel)).await?
             }
         };
-        Ok(match sent {
-            0 => "All quiet: nothing was due.".to_owned(),
-            1 => "One message went out.".to_owned(),
-            sent => format!("{sent} messages went out."),
-        })
+        Ok(in_words(&sent))
+    }
+}
+
+/// By the name of a person or a channel, how many messages went there.
+type Sent = BTreeMap<String, usize>;
+
+fn in_words(sent: &Sent) -> String {
+    let names: Vec<&str> = sent.keys().filter(|name| !name.starts_with('#')).map(String::as_str).collect();
+    let people = match names.as_slice() {
+        [] => "All quiet: nothing was due.".to_owned(),
+        [one] => format!("{one} heard from Onbeat."),
+        [most @ .., last] if names.len() <= 3 => format!("{} and {last} heard from Onbeat.", most.join(", ")),
+        _ => format!("{} people heard from Onbeat, {} messages in all.", names.len(), sent.values().sum::<usize>()),
+    };
+    match sent.keys().find(|name| name.starts_with('#')) {
+        Some(channel) if names.is_empty() => format!("The digest is in {channel}."),
+        Some(channel) => format!("{people} The digest is in {channel}."),
+        None => people,
     }
 }
 
@@ -228,5 +268,54 @@ impl ClockControl for Hand {
     fn state(&self) -> ClockState {
         let note = self.note.lock().expect("nobody panics while holding it").clone();
         ClockState { now: self.clock.now(), next_nudge: None, note }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::workspace::model::Message;
+
+    /// How many rows of buttons in these messages offer `action`.
+    fn offering(messages: &[Message], action: &str) -> usize {
+        let rows = messages.iter().flat_map(|message| &message.blocks).filter_map(|block| block["elements"].as_array());
+        rows.filter(|row| row.iter().any(|element| element["action_id"] == action)).count()
+    }
+
+    #[test]
+    fn the_page_is_told_who_heard() {
+        let sent =
+            |names: &[(&str, usize)]| in_words(&names.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect());
+        assert_eq!(sent(&[]), "All quiet: nothing was due.");
+        assert_eq!(sent(&[("Ana Ruiz", 2)]), "Ana Ruiz heard from Onbeat.");
+        assert_eq!(sent(&[("A", 1), ("B", 1), ("C", 1)]), "A, B and C heard from Onbeat.");
+        let many = [("A", 1), ("B", 1), ("C", 1), ("D", 3), ("#sales", 1)];
+        assert_eq!(sent(&many), "4 people heard from Onbeat, 7 messages in all. The digest is in #sales.");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn teammates_answer_what_they_are_asked_and_leave_the_viewers_alone() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let stop = CancellationToken::new();
+        let monday = "2026-11-30T12:00:00Z".parse().unwrap();
+        let demo = Demo::start(0, Some(monday), stop.clone()).await.unwrap();
+        let slack = demo.slack.clone();
+        let post = |path: &str, body: serde_json::Value| {
+            crate::demo::workspace::plain_client().post(format!("{}/control/{path}", demo.url)).json(&body).send()
+        };
+        // Somebody plays Ben, and looks on as Ana.
+        let played = serde_json::json!({ "as": "U0BEN", "do": "home" });
+        post("act", played).await.unwrap();
+        post("clock", serde_json::json!({ "move": "tomorrow", "as": "U0ANA" })).await.unwrap();
+        assert!(slack.dm("U0ANA").len() >= 3 && slack.dm("U0BEN").len() >= 3, "plan, nudges and wrap reached them");
+        assert_eq!((offering(&slack.dm("U0ANA"), "undo"), offering(&slack.dm("U0BEN"), "undo")), (0, 0));
+        let cleo = slack.dm("U0CLEO");
+        assert!(offering(&cleo, "undo") > 3, "Cleo tells her day");
+        let noted = cleo.iter().any(|m| serde_json::to_string(&m.blocks).unwrap().contains("rich_text_quote"));
+        assert!(noted, "and what came of it");
+        let refused: Vec<_> = slack.refused();
+        assert!(refused.is_empty(), "{refused:?}");
+        stop.cancel();
+        demo.finished().await.unwrap();
     }
 }

@@ -70,14 +70,15 @@ pub fn agenda(day: Date, calendar: &Calendar, intensity: Intensity, entries: &[E
     let day = Day::new(day, calendar);
     let mut slots = Vec::new();
     slots.extend(plan(&day, entries));
+    let most = most_dues(intensity);
     match intensity {
         Intensity::Light => {}
         Intensity::Standard => {
-            slots.extend(due(&day, entries, 2, |priority| priority == Priority::Must));
+            slots.extend(due(&day, entries, most, |priority| priority == Priority::Must));
             slots.extend(wrap(&day, entries));
         }
         Intensity::Active => {
-            slots.extend(due(&day, entries, 6, |_| true));
+            slots.extend(due(&day, entries, most, |_| true));
             slots.extend(wrap(&day, entries));
             slots.extend(follow_up(&day, entries));
         }
@@ -86,6 +87,15 @@ pub fn agenda(day: Date, calendar: &Calendar, intensity: Intensity, entries: &[E
     slots.retain(|slot| !slot.items.is_empty() && (slot.kind == Kind::Plan || day.has_room_for(slot.at)));
     slots.sort_by_key(|slot| (slot.at, slot.kind));
     slots
+}
+
+/// How many *it is time for …* a day may bring.
+pub fn most_dues(intensity: Intensity) -> usize {
+    match intensity {
+        Intensity::Light => 0,
+        Intensity::Standard => 2,
+        Intensity::Active => 6,
+    }
 }
 
 /// The instants that a day's rules refer to.

@@ -106,6 +106,8 @@ pub trait Store: Send + Sync + 'static {
     /// A message that Slack would not take is to be sent after all, with this body. `false`: it is in no such state.
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool>;
 
+    /// How many messages of a kind (the parts of one are one) were queued for a recipient with an instant from `since` on (the bot's clock).
+    async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize>;
     /// One message.
     async fn message(&self, id: &str) -> Result<Option<Message>>;
     /// The message at this place in Slack.

@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Doors.
     ("web", &["secret", "clock", "slack", "engine"]),
     ("app", &["secret", "clock", "config", "store", "slack", "engine", "web"]),
-    ("demo", &["process", "secret", "clock", "config", "engine", "app"]),
+    ("demo", &["process", "record", "secret", "clock", "config", "engine", "app"]),
     ("cli", &["process", "record", "clock", "config", "store", "slack", "engine", "demo", "app"]),
     ("main", &["cli"]),
     ("lib", &[]),

@@ -23,7 +23,8 @@ const ui = {
 
 export function toast(words, kind = '') {
   const node = make('div', { class: `toast ${kind}` }, words);
-  $('toasts').append(node);
+  // The last word is the one to read.
+  $('toasts').replaceChildren(node);
   setTimeout(() => node.classList.add('gone'), 5200);
   setTimeout(() => node.remove(), 5600);
 }
@@ -69,7 +70,7 @@ const tools = {
     tools.redraw();
     return act({ do: 'home' });
   },
-  move: (to) => post('/control/clock', { move: to }),
+  move: (to) => post('/control/clock', { move: to, as: ui.viewer }),
 };
 
 // How blocks in a message or a view tell the bot what was done to them.
@@ -87,11 +88,11 @@ function drawModal(seen, world) {
   });
 }
 
-function drawHint(seen, world) {
+function drawHint(seen, world, atBot) {
   let dismissed = false;
   try { dismissed = localStorage.getItem('onbeat-hint') === 'seen'; } catch { /* then it shows again */ }
   const hint = $('hint');
-  hint.hidden = dismissed;
+  hint.hidden = dismissed || !atBot;
   if (dismissed || hint.dataset.viewer === seen.me) return;
   hint.dataset.viewer = seen.me;
   const close = make('button', { type: 'button', class: 'icon-button', 'aria-label': 'Hide this hint', 'data-hide-hint': true }, '×');
@@ -102,7 +103,7 @@ function drawHint(seen, world) {
   const who = make('strong', {}, world.mine?.name ?? 'nobody');
   const role = world.mine?.title ? `, ${world.mine.title.toLowerCase()}` : '';
   const next = seen.clock
-    ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write. Answer it, or see it as somebody else.`]
+    ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write. Your teammates answer by themselves; be anybody you like.`]
     : [` What ${seen.bot.name} writes to you appears here.`];
   hint.replaceChildren(
     make('p', {}, make('b', {}, 'A Slack workspace on your own machine.'), ' Nothing here leaves it. You are ', who, `${role}.`, ...next),
@@ -117,7 +118,7 @@ function draw(seen) {
   const onHome = ui.tab === 'home' && here?.kind === 'im';
   showSide($('side'), seen, world, tools);
   showHead($('head'), seen, here, onHome, world, tools);
-  drawHint(seen, world);
+  drawHint(seen, world, here?.kind === 'im' && !onHome);
   $('messages').hidden = onHome;
   $('composer').hidden = onHome;
   $('home').hidden = !onHome;

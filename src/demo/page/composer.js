@@ -6,8 +6,7 @@ const $ = (id) => document.getElementById(id);
 
 // What people may type after the command, and what it does.
 const WORDS = [
-  ['today', 'What is on your plate today'], ['week', 'The week ahead'], ['year', 'Your year at a glance'],
-  ['status', 'How you are doing'], ['away', 'Tell when you are off, e.g. away 24 Dec to 2 Jan'], ['help', 'What you can ask'],
+  ['today', 'What is on your plate today'], ['week', 'The week ahead'], ['status', 'How you are doing'], ['help', 'What you can ask'],
 ];
 let where = { command: '/onbeat', channel: null };
 
@@ -27,7 +26,7 @@ function suggest(draft) {
     const item = make('li', { role: 'option', tabindex: -1, 'data-suggestion': word, 'aria-selected': 'false' }, make('b', {}, `${where.command} ${word}`), make('span', {}, what));
     item.addEventListener('mousedown', (event) => {
       event.preventDefault();
-      draft.value = `${where.command} ${word}${word === 'away' ? ' ' : ''}`;
+      draft.value = `${where.command} ${word}`;
       fit(draft);
       suggest(draft);
     });

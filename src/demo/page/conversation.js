@@ -9,6 +9,8 @@ const TOGETHER = 300;
 const kept = new Map();
 let place = '';
 let newFrom = null;
+// Where the page itself scrolled to: whoever is still there follows what comes.
+let placed = -1;
 
 const at = (message) => Number(message.ts);
 
@@ -131,6 +133,17 @@ function greeting(seen, world) {
   return node;
 }
 
+// Down to what is new, but never past its beginning: a plan is read from its top. What only changed stays where it is.
+function scroll(list, before, follows) {
+  const arrived = before ? [...list.querySelectorAll('[data-message-ts]')].filter((m) => !before.has(m.dataset.messageTs)) : [];
+  const asked = arrived.at(-1)?.dataset.ephemeral;
+  if (before && !(arrived.length && (follows || asked))) return;
+  const first = before ? arrived[0] : [...list.querySelectorAll('[data-message-ts]')].at(-1);
+  const top = first ? list.scrollTop + first.getBoundingClientRect().top - list.getBoundingClientRect().top - 12 : Infinity;
+  list.scrollTop = Math.min(top, list.scrollHeight);
+  placed = list.scrollTop;
+}
+
 export function showMessages(list, seen, world, tools) {
   const here = `${seen.me}/${seen.channel}`;
   const moved = here !== place;
@@ -141,13 +154,14 @@ export function showMessages(list, seen, world, tools) {
     newFrom = unread && unread < others.length ? others.at(-unread).ts : null;
     place = here;
   }
-  const bottom = moved || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  const follows = moved || Math.abs(list.scrollTop - placed) < 2 || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+  const before = moved ? null : new Set([...list.querySelectorAll('[data-message-ts]')].map((m) => m.dataset.messageTs));
   const wanted = [greeting(seen, world), ...nodes(seen, world, tools, moved)];
   // What stays is not touched: it keeps its focus, and screen readers hear of what is new alone.
   const stays = new Set(wanted);
   for (const node of [...list.children]) if (!stays.has(node)) node.remove();
   wanted.forEach((node, i) => { if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null); });
-  if (bottom) list.scrollTop = list.scrollHeight;
+  scroll(list, before, follows);
 }
 
 export function showHead(head, seen, here, onHome, world, tools) {

@@ -167,6 +167,9 @@ enum Act {
 }
 
 async fn act(Handle(slack): Handle<LocalSlack>, Json(Gesture { user, act }): Json<Gesture>) -> Response {
+    if !matches!(act, Act::Read { .. } | Act::Dismiss { .. }) {
+        slack.state().played.insert(user.clone());
+    }
     let outcome = match act {
         Act::Action { channel, ts, ephemeral, view, block, action, chosen, values } => {
             let spot = match (view, channel, ts) {
@@ -231,9 +234,13 @@ impl LocalSlack {
 struct MoveTo {
     #[serde(rename = "move")]
     to: Move,
+    /// As whom the page is looked at meanwhile.
+    #[serde(rename = "as")]
+    user: Option<String>,
 }
 
-async fn clock(Handle(slack): Handle<LocalSlack>, Json(MoveTo { to }): Json<MoveTo>) -> Response {
+async fn clock(Handle(slack): Handle<LocalSlack>, Json(MoveTo { to, user }): Json<MoveTo>) -> Response {
+    slack.state().played.extend(user);
     let Some(control) = slack.clock_control() else { return StatusCode::NOT_FOUND.into_response() };
     let outcome = control.advance(to).await;
     slack.changed();

@@ -16,6 +16,7 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -335,6 +336,31 @@ impl LocalSlack {
     /// Everything that was shown to this user alone, oldest first.
     pub fn ephemerals(&self, user: &str) -> Vec<Ephemeral> {
         self.state().ephemerals.iter().filter(|e| e.user == user).cloned().collect()
+    }
+
+    /// How many messages there are in each conversation: by the name of whom the bot talks to, or of the channel.
+    pub fn said(&self) -> BTreeMap<String, usize> {
+        let state = self.state();
+        let name = |c: &Conversation| match &c.im_with {
+            Some(user) => state.users.get(user).map_or(user.clone(), |u| u.name.clone()),
+            None => format!("#{}", c.name),
+        };
+        state.conversations.values().map(|c| (name(c), c.messages.len())).collect()
+    }
+
+    /// The `ts` of the newest message to this user in which the button so named has this value; of the last few messages,
+    /// for nobody scrolls farther up.
+    pub fn newest_with(&self, user: &str, button: &str, value: &str) -> Option<String> {
+        const LAST: usize = 12;
+        let mut state = self.state();
+        let id = state.im(user);
+        let recent = state.conversations.get(&id)?.messages.iter().rev().take(LAST);
+        recent.filter(|m| payload::find(&m.blocks, button, Some(value)).is_some()).map(|m| m.ts.clone()).next()
+    }
+
+    /// Whom somebody at the page has acted as, or moved the clock as.
+    pub fn played(&self) -> BTreeSet<String> {
+        self.state().played.clone()
     }
 
     /// The modal that the user sees.

@@ -1,6 +1,6 @@
 //! What a workspace is made of: people, conversations, messages, views and files. Plain values; the rules are elsewhere.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -321,6 +321,8 @@ pub(super) struct State {
     pub book: MischiefBook,
     /// Until which `ts` each user has read each conversation.
     pub read: BTreeMap<(String, String), String>,
+    /// Whom somebody at the page has acted as, or moved the clock as.
+    pub played: BTreeSet<String>,
     /// When each conversation was last posted to, by the machine's clock.
     pub last_post: HashMap<String, Instant>,
     pub bot_url: Option<String>,
@@ -346,6 +348,7 @@ impl State {
             calls: Vec::new(),
             book: MischiefBook::default(),
             read: BTreeMap::new(),
+            played: BTreeSet::new(),
             last_post: HashMap::new(),
             bot_url: None,
             own_url: "http://127.0.0.1".into(),

@@ -13,7 +13,7 @@ use super::super::processes::entries;
 use super::super::{Engine, Result};
 use crate::process::Calendar;
 use crate::process::revision::Revisions;
-use crate::record::agenda::{Kind, Slot, agenda};
+use crate::record::agenda::{Kind, Slot, agenda, most_dues};
 use crate::record::{OccurrenceId, Standing};
 use crate::slack::views;
 use crate::store::{Cursor, Message, NewMessage, NudgePass, OccurrenceQuery};
@@ -70,7 +70,13 @@ impl Engine {
             Some(agenda(day, &person.calendar, person.intensity, &entries))
         });
         let all = agendas.flatten().filter(|slot| slot.at > cursor.nudged_until);
-        let (reached, ahead): (Vec<Slot>, Vec<Slot>) = all.partition(|slot| slot.at <= now);
+        // The day's choice is settled with its plan: what was announced already keeps its place, though the process may
+        // have changed since.
+        let announced =
+            self.store().count_messages(cursor.manager.as_str(), Kind::Due.as_str(), midnight(today, &zone));
+        let mut room = on(today).map_or(0, |person| most_dues(person.intensity)).saturating_sub(announced.await?);
+        let settled = all.filter(|slot| slot.kind != Kind::Due || date(slot.at) != today || take_one(&mut room));
+        let (reached, ahead): (Vec<Slot>, Vec<Slot>) = settled.partition(|slot| slot.at <= now);
         let next = ahead.iter().map(|slot| slot.at).min();
         let next_hours = days(today, horizon)
             .filter_map(|day| {
@@ -86,6 +92,13 @@ impl Engine {
         };
         Ok(decide(&moment, cursor, reached, &pending))
     }
+}
+
+/// Whether there was one left to take.
+fn take_one(room: &mut usize) -> bool {
+    let taken = *room > 0;
+    *room = room.saturating_sub(1);
+    taken
 }
 
 /// What a pass must know of the time.

@@ -24,7 +24,10 @@ pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
     let mend: Vec<String> = mend_lines(story, zone);
     let managers = manager_lines(story);
     let activities = activity_lines(story);
-    let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline), Rich::default().text(&week.join("\n")).block()];
+    // The week's figure first: who reads one line reads that one.
+    let (figure, rest) = week.split_at(1.min(week.len()));
+    let figures = Rich::default().bold(&figure.concat()).text("\n").text(&rest.join("\n")).block();
+    let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline), figures];
     if !mend.is_empty() {
         blocks.push(titled("Can still be mended", &lines_within(&mend, MOST_LIST)));
     }

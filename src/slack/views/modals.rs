@@ -109,7 +109,7 @@ pub fn cant_modal(entry: &Entry) -> View {
         options.iter().find_map(|(_, value)| {
             let rest = given.strip_prefix(value.as_str())?;
             let words = rest.strip_prefix(": ").map(str::to_owned);
-            (rest.is_empty() || words.is_some()).then(|| (value.as_str(), words))
+            (rest.is_empty() || words.is_some()).then_some((value.as_str(), words))
         })
     };
     let said = given.map(|given| listed(given).unwrap_or((Why::OTHER, Some(given.to_owned()))));

@@ -267,6 +267,19 @@ impl SqliteStore {
         self.with_items(rows, &self.reader).await
     }
 
+    pub(super) async fn read_count(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(DISTINCT at) FROM message WHERE workspace = $1 AND recipient = $2 AND kind = $3 AND at >= $4",
+        )
+        .bind(self.workspace)
+        .bind(recipient)
+        .bind(kind)
+        .bind(floor(since))
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     pub(super) async fn read_message(&self, id: &str) -> Result<Option<Message>> {
         let rows = sqlx::query(select!("id = $2")).bind(self.workspace).bind(id).fetch_all(&self.reader).await?;
         Ok(self.with_items(rows, &self.reader).await?.into_iter().next())

@@ -146,6 +146,10 @@ impl Store for SqliteStore {
         self.write_revived(id, body).await
     }
 
+    async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
+        self.read_count(recipient, kind, since).await
+    }
+
     async fn message(&self, id: &str) -> Result<Option<Message>> {
         self.read_message(id).await
     }

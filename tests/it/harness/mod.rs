@@ -28,7 +28,6 @@ use onbeat::secret::Secret;
 use onbeat::web;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
