@@ -11,7 +11,7 @@ use super::tick::replanning;
 use crate::process::file;
 use crate::process::revision::{Revision, Revisions, changes};
 use crate::process::{Process, UserId};
-use crate::record::{Occurrence, State};
+use crate::record::{Occurrence, Standing, State};
 use crate::store::{NewRevision, OccurrenceQuery, Store};
 
 /// How a process is to be applied.
@@ -149,12 +149,17 @@ async fn effect(
         let replanning = replanning(&would_be, manager, window, existing.clone(), first_served, now);
         effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
         effect.withdrawn.extend(replanning.withdrawn().cloned());
-        effect.added += replanning.insert.len();
-        effect.moved += replanning
-            .update
-            .iter()
-            .filter(|row| existing.iter().any(|old| old.id == row.id && (old.due, old.closes) != (row.due, row.closes)))
-            .count();
+        let before = |row: &Occurrence| existing.iter().find(|old| old.id == row.id);
+        let back = replanning.update.iter().filter(|row| {
+            row.standing == Standing::Undecided && before(row).is_some_and(|old| old.standing == Standing::Withdrawn)
+        });
+        effect.added += replanning.insert.len() + back.count();
+        let moved = replanning.update.iter().filter(|row| {
+            before(row).is_some_and(|old| {
+                old.standing == Standing::Undecided && (old.due, old.closes) != (row.due, row.closes)
+            })
+        });
+        effect.moved += moved.count();
     }
     Ok(effect)
 }

@@ -338,8 +338,8 @@ fn digest(message: &Message) -> Option<(MessageContent, Metadata)> {
     Some((views::digest(&story, &zone), Metadata::digest(&message.id)))
 }
 
-/// 5 s, 10 s, 20 s … up to five minutes.
+/// 5 s, 10 s, 20 s, and then every half a minute.
 fn backoff(attempt: i64) -> Duration {
-    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(6);
-    Duration::from_secs(5 * 2_u64.pow(doublings)).min(Duration::from_secs(300))
+    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(3);
+    Duration::from_secs(5 * 2_u64.pow(doublings)).min(Duration::from_secs(30))
 }

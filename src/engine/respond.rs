@@ -71,7 +71,8 @@ impl Engine {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
         };
-        if !may_record(&revisions, &pressed.user, &entry.occurrence) {
+        let excuses = matches!(pressed.action, slack::Action::Cant(_)) && self.is_admin(&pressed.user);
+        if !excuses && !may_record(&revisions, &pressed.user, &entry.occurrence) {
             self.refuse(&pressed, Refusal::NotYours, None);
             return Ok(Answer::Nothing);
         }
@@ -95,6 +96,11 @@ impl Engine {
             Outcomes::Refused(refusal, entry) => self.refuse(&pressed, refusal, entry.as_deref()),
         }
         Ok(Answer::Nothing)
+    }
+
+    /// Admins excuse for everybody, and record for nobody.
+    fn is_admin(&self, who: &UserId) -> bool {
+        self.0.admins.contains(who)
     }
 
     /// A click tells where a message is, should the answer to its posting have been lost.
@@ -205,15 +211,16 @@ impl Engine {
             Ok(Answer::Json(views::answer_with_view(&view)))
         };
         let Some(entry) = self.entry(&revisions, &id).await? else { return notice(Refusal::Unknown, None) };
-        if !may_record(&revisions, &submitted.user, &entry.occurrence) {
-            return notice(Refusal::NotYours, None);
-        }
         let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
         let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
         let action = match action_of(&submitted.modal, &submitted.fields, &entry, no_such_time) {
             Ok(action) => action,
             Err(objections) => return Ok(Answer::Json(objections)),
         };
+        let excuses = matches!(action, Action::Excuse(_)) && self.is_admin(&submitted.user);
+        if !excuses && !may_record(&revisions, &submitted.user, &entry.occurrence) {
+            return notice(Refusal::NotYours, None);
+        }
         let actor = Actor { user: &submitted.user, key: &submitted.key };
         match self.record(&revisions, &id, action, &actor).await? {
             Outcomes::Done => {
@@ -240,7 +247,7 @@ impl Engine {
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
             let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
-            if undoes && !may_undo(revisions, actor.user, &entry.occurrence) {
+            if undoes && !self.is_admin(actor.user) && !may_undo(revisions, actor.user, &entry.occurrence) {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {

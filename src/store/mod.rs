@@ -76,6 +76,8 @@ pub trait Store: Send + Sync + 'static {
     async fn next_wake(&self) -> Result<Option<Timestamp>>;
     /// Messages of one manager that were never sent: state pending, oldest first.
     async fn pending(&self, recipient: &str) -> Result<Vec<Message>>;
+    /// Whether a message for this recipient is being sent, or its fate is unknown.
+    async fn unsettled(&self, recipient: &str) -> Result<bool>;
     /// One nudge pass over a manager: if the cursor is still as read, moves it on, adds the new messages (an id that
     /// exists already is left alone), and marks the merged ones. `false`: somebody else was faster (or a message to be
     /// merged is no longer pending), nothing is written: read again.
@@ -98,7 +100,7 @@ pub trait Store: Send + Sync + 'static {
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()>;
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
-    /// Messages whose fate is unknown, due for a look by `machine`.
+    /// Messages whose fate is unknown, due for a look by `machine`, and with them all others of the same recipients.
     /// Nobody else is given them before `until`.
     async fn uncertain(&self, machine: Timestamp, until: Timestamp) -> Result<Vec<Message>>;
     /// What a look at an uncertain message found. Nothing is written where the message has moved on since it was read.

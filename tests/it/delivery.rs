@@ -150,6 +150,22 @@ async fn after_hours_without_slack_one_message_says_it_all() {
 }
 
 #[tokio::test]
+async fn what_was_lost_in_one_outage_is_owed_in_one_message() {
+    let h = monday_at("08:59").await;
+    h.slack.mischief(Scope::Any, Fault::ServerError(503), 100_000);
+    h.advance_to("Mon 11:30").await;
+    h.slack.end_mischief();
+    h.advance_to("Mon 12:00").await;
+    let told = h.kinds("ana");
+    assert_eq!(told.len(), 1, "two announcements, one message: {told:?}");
+    assert!(told[0].ends_with("owed"), "{told:?}");
+    for activity in ["forecast", "review"] {
+        assert_eq!(h.record(activity).await["nudges"], 1, "{activity}");
+    }
+    h.finish().await;
+}
+
+#[tokio::test]
 async fn after_a_day_without_the_bot_what_closed_is_marked() {
     let mut h = monday_at("08:30").await;
     h.close().await;

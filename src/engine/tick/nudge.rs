@@ -89,6 +89,7 @@ impl Engine {
             in_hours: on(today).is_some_and(|person| is_in_hours(&person.calendar, now)),
             next: next.unwrap_or_else(|| midnight(horizon, &zone)).max(now + A_SECOND),
             next_hours,
+            unsettled: self.store().unsettled(cursor.manager.as_str()).await?,
         };
         Ok(decide(&moment, cursor, reached, &pending))
     }
@@ -110,6 +111,8 @@ struct Moment {
     next: Timestamp,
     /// When working hours begin next.
     next_hours: Option<Timestamp>,
+    /// Whether the fate of an earlier message is not known yet.
+    unsettled: bool,
 }
 
 const A_SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -135,6 +138,13 @@ fn decide(moment: &Moment, cursor: Cursor, reached: Vec<Slot>, pending: &[Messag
         // It waits for the next workday: with the cursor where it is, that pass will find the same slots.
         let wake_at = moment.next_hours.map_or(moment.next, |start| start.min(moment.next));
         return NudgePass { nudged_until: cursor.nudged_until, wake_at, cursor, add: vec![], merged: vec![] };
+    }
+    if moment.unsettled && (!late.is_empty() || !unsent.is_empty()) {
+        // What is owed goes in one message, so it waits until all is known that may have to go with it. Meanwhile it is
+        // kept as what it was; too late to be sent as such.
+        let add = punctual.into_iter().chain(late).flat_map(|slot| messages(&cursor, slot)).collect();
+        let wake_at = moment.next.min(now + LATE);
+        return NudgePass { nudged_until: now.max(cursor.nudged_until), wake_at, cursor, add, merged: vec![] };
     }
     let mut owed: BTreeSet<OccurrenceId> = late.into_iter().flat_map(|slot| slot.items).collect();
     owed.extend(unsent.iter().flat_map(|message| message.items.iter().cloned()));

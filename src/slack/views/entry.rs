@@ -158,6 +158,10 @@ fn buttons(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackActionBlockElement> {
             };
             vec![change.into(), button("Undo", Action::Undo(id())).into()]
         }
+        // What a leader excused is not the manager's to take back.
+        State::Excused if entry.occurrence.completed_by.as_ref() != Some(&entry.occurrence.manager) => {
+            vec![button("Done after all", Action::Done(id())).into()]
+        }
         // Another reason replaces the first, so *Change* is another *Can't*.
         State::Skipped | State::Excused => vec![
             button("Done after all", Action::Done(id())).into(),

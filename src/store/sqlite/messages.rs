@@ -230,7 +230,9 @@ impl SqliteStore {
     pub(super) async fn write_look(&self, machine: Timestamp, until: Timestamp) -> Result<Vec<Message>> {
         let mut transaction = self.begin().await?;
         let rows = sqlx::query(concat!(
-            "UPDATE message SET look_at = $3 WHERE workspace = $1 AND delivery = 'uncertain' AND look_at <= $2 RETURNING ",
+            "UPDATE message SET look_at = $3 WHERE workspace = $1 AND delivery = 'uncertain' AND recipient IN
+                 (SELECT recipient FROM message WHERE workspace = $1 AND delivery = 'uncertain' AND look_at <= $2)
+             RETURNING ",
             columns!()
         ))
         .bind(self.workspace)
@@ -265,6 +267,17 @@ impl SqliteStore {
             .fetch_all(&self.reader)
             .await?;
         self.with_items(rows, &self.reader).await
+    }
+
+    pub(super) async fn read_unsettled(&self, recipient: &str) -> Result<bool> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM message WHERE workspace = $1 AND recipient = $2 AND delivery IN ('sending', 'uncertain') LIMIT 1",
+        )
+        .bind(self.workspace)
+        .bind(recipient)
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(found.is_some())
     }
 
     pub(super) async fn read_count(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {

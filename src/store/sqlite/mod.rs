@@ -106,6 +106,10 @@ impl Store for SqliteStore {
         self.read_pending(recipient).await
     }
 
+    async fn unsettled(&self, recipient: &str) -> Result<bool> {
+        self.read_unsettled(recipient).await
+    }
+
     async fn enqueue(&self, pass: &NudgePass) -> Result<bool> {
         self.write_pass(pass).await
     }
