@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Settings};
 use crate::engine::{Engine, EngineError};
+use crate::secret::Secret;
 use crate::slack::Slack;
 use crate::store::{self, Store, StoreError, Workspace};
 use crate::web;
@@ -39,6 +40,9 @@ pub enum AppError {
     /// The heartbeat.
     #[error("the heartbeat: {0}")]
     Heartbeat(#[from] JobSchedulerError),
+    /// The ticking ended by itself: a fault of ours.
+    #[error("the heartbeat stopped: please report what the log says")]
+    HeartStopped,
     /// The database has another past.
     #[error("{0}")]
     OtherPast(&'static str),
@@ -54,7 +58,7 @@ pub struct Rehearsal {
 }
 
 /// How long a shutdown may take: Slack's time-out, and a little.
-const DRAIN: Duration = Duration::from_secs(9);
+const DRAIN: Duration = Duration::from_millis(8_500);
 
 /// Every 5 s, in UTC: intervals know no zone.
 const HEARTBEAT: &str = "*/5 * * * * *";
@@ -76,7 +80,8 @@ pub enum Pace {
 /// A bot that is wired and ready to run.
 pub struct App {
     engine: Engine,
-    settings: Settings,
+    listener: TcpListener,
+    signing_secret: Option<Secret>,
     pace: Pace,
 }
 
@@ -93,6 +98,9 @@ impl App {
                 "the signing secret from your Slack app's page «Basic Information» (Socket Mode is still to come)",
             )));
         }
+        // Before the database is marked as served: an address that can't be had must leave no trace there.
+        let address = settings.listen;
+        let listener = TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))?;
         // A stepped clock outruns Slack's limits, which go by the machine's; the workspace behind it is a local one.
         let slack = match pace {
             Pace::Real | Pace::Rehearsed(_) => Slack::new(&settings.slack_api_url, token)?,
@@ -101,7 +109,7 @@ impl App {
         let store = store::open(settings.database_url.reveal()).await?;
         let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone());
-        Ok(App { engine, settings, pace })
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace })
     }
 
     /// The bot's hands.
@@ -109,33 +117,39 @@ impl App {
         &self.engine
     }
 
-    /// Takes the address that the settings name.
-    ///
-    /// # Errors
-    /// Where it can't be had.
-    pub async fn listen(&self) -> Result<TcpListener, AppError> {
-        let address = self.settings.listen;
-        TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))
+    /// Where the bot listens.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listener.local_addr().ok()
+    }
+
+    /// The hands and the open door, for whoever beats the heart themself: tests do.
+    pub fn into_parts(self) -> (Engine, TcpListener) {
+        (self.engine, self.listener)
     }
 
     /// Runs until `stop`, then finishes what was claimed.
     ///
     /// # Errors
-    /// Where the heartbeat can't be started.
-    pub async fn run(self, listener: TcpListener, stop: CancellationToken) -> Result<(), AppError> {
-        tracing::info!(address = ?listener.local_addr().ok(), "listening");
+    /// Where the heartbeat can't be started, or stopped for good.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), AppError> {
+        tracing::info!(address = ?self.address(), "listening");
         let mut scheduler = heartbeat(&self.engine).await?;
         let tasks = TaskTracker::new();
         tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
-        match self.pace {
-            Pace::Real => drop(tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone()))),
-            Pace::Rehearsed(_) => drop(tasks.spawn(tick_loop(self.engine.clone(), true, stop.clone()))),
-            Pace::Stepped(_) => drop(tasks.spawn(round_loop(self.engine.clone(), stop.clone()))),
-        }
-        let router = web::router(self.engine.clone(), self.settings.signing_secret.clone());
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let mut ticking = match self.pace {
+            Pace::Real => tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone())),
+            Pace::Rehearsed(_) => tasks.spawn(tick_loop(self.engine.clone(), true, stop.clone())),
+            Pace::Stepped(_) => tasks.spawn(round_loop(self.engine.clone(), stop.clone())),
+        };
+        let router = web::router(self.engine.clone(), self.signing_secret.clone());
+        let served = axum::serve(self.listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { served.await });
-        stop.cancelled().await;
+        let broken = tokio::select! {
+            () = stop.cancelled() => false,
+            // A bot that only answers and never nudges must not look alive.
+            _ = &mut ticking => !stop.is_cancelled(),
+        };
+        stop.cancel();
         tracing::info!("shutting down");
         tasks.close();
         let drained = tokio::time::timeout(DRAIN, async {
@@ -147,7 +161,7 @@ impl App {
             tracing::warn!("some work was cut short; what was being sent will be looked up");
         }
         let _ = scheduler.shutdown().await;
-        Ok(())
+        if broken { Err(AppError::HeartStopped) } else { Ok(()) }
     }
 }
 
@@ -216,30 +230,47 @@ async fn heartbeat(engine: &Engine) -> Result<JobScheduler, AppError> {
 /// holds up no decision.
 async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     let deliveries = TaskTracker::new();
+    // A rehearsal keeps its clock in the database, and no more than a second of the machine's may be lost with a crash.
+    let longest = if rehearsal { Duration::from_secs(1) } else { Duration::from_secs(5) };
     while !stop.is_cancelled() {
-        if rehearsal && let Err(error) = engine.store().keep_rehearsal_clock(engine.clock().now()).await {
-            tracing::error!(%error, "the rehearsal's clock was not kept");
+        if rehearsal {
+            keep_clock(&engine).await;
         }
-        if let Err(error) = engine.tick().await {
-            tracing::error!(%error, "a tick failed; the next one tries again");
-        }
+        let ticked = engine.tick().await;
+        let wait = match &ticked {
+            Ok(()) => {
+                let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
+                // Never a busy loop, even where something stays due that a tick can't settle.
+                next.unwrap_or(longest).clamp(Duration::from_millis(50), longest)
+            }
+            Err(error) => {
+                tracing::error!(%error, "a tick failed; the next one tries again");
+                Duration::from_secs(1)
+            }
+        };
         let delivering = engine.clone();
         deliveries.spawn(async move {
             if let Err(error) = delivering.deliver().await {
                 tracing::error!(%error, "a delivery failed; the next one tries again");
             }
         });
-        let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
-        let next = next.unwrap_or(Duration::from_secs(5));
         tokio::select! {
             () = stop.cancelled() => {}
             () = engine.woken() => {}
-            // Never a busy loop, even where something stays due that a tick can't settle.
-            () = tokio::time::sleep(next.clamp(Duration::from_millis(50), Duration::from_secs(5))) => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
     deliveries.close();
     deliveries.wait().await;
+    if rehearsal {
+        keep_clock(&engine).await;
+    }
+}
+
+async fn keep_clock(engine: &Engine) {
+    if let Err(error) = engine.store().keep_rehearsal_clock(engine.clock().now()).await {
+        tracing::error!(%error, "the rehearsal's clock was not kept");
+    }
 }
 
 /// Does what clicks call for; whoever moves the clock does the rest.

@@ -31,7 +31,7 @@ pub(super) struct Words {
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     // First the files alone: bad ones must leave no trace, not even an empty database.
-    let now = super::now_beside(settings, words.clock).await?;
+    let now = super::now_beside(settings, words.clock).await;
     let process = files::read(&words.files, settings, now).await?;
     let nowhere = tempfile::tempdir()?;
     let opened = if words.dry_run && !super::has_database(settings) {

@@ -18,7 +18,7 @@ pub(super) struct Words {
 }
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
-    let now = super::now_beside(settings, None).await?;
+    let now = super::now_beside(settings, None).await;
     let process = files::read(&words.files, settings, now).await?;
     let reps: usize = process.managers.iter().map(|manager| manager.reps.len()).sum();
     print(&format!(

@@ -87,7 +87,11 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
     let engine = Engine::new(opened.store.clone(), slack, clock, settings.admins.clone());
     let mut unposted = 0;
     for circle in wanted {
-        let week = week.unwrap_or_else(|| circle.week(process, opened.now));
+        let latest = circle.week(process, opened.now);
+        let week = week.unwrap_or(latest);
+        if week > latest {
+            return Err(Failure::wrong(format!("{week} is not over yet: a digest posted now covers {latest}")));
+        }
         unposted += usize::from(!post_one(opened, &engine, &circle, week).await?);
     }
     if unposted > 0 {
@@ -100,7 +104,10 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
 async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
     let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
     let message = circle.message(week, opened.now, &story);
-    opened.store.add_message(&message).await?;
+    if !opened.store.add_message(&message).await? {
+        // One that Slack would not take is tried again: the bot may be in the channel by now.
+        opened.store.revive(&message.id, message.body.as_deref()).await?;
+    }
     let settled = engine.deliver_one(&message.id).await?;
     let posted = match settled {
         Some(Settlement::Sent { .. }) => format!("Posted the digest of {week} to {}.\n", circle.channel),

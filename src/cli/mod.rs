@@ -16,6 +16,7 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
@@ -126,7 +127,10 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(arguments)) {
+    let outcome = runtime.block_on(run(arguments));
+    // A name look-up that hangs must not hold up the exit.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Failed(words)) => {
             eprintln!("onbeat: {words}");
@@ -180,12 +184,17 @@ impl Opened {
     }
 }
 
-/// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake.
-async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Result<Timestamp, Failure> {
-    if !has_database(settings) {
-        return Ok(app::clock_for(&Workspace::default(), clock));
-    }
-    Ok(app::clock_for(&store::open(settings.database_url.reveal()).await?.workspace().await?, clock))
+/// What time it is for a command that reads files: by the database where there is one already, for a rehearsal's sake. One
+/// that can't be opened is no reason not to look at files.
+async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Timestamp {
+    let workspace = match has_database(settings) {
+        true => match store::open(settings.database_url.reveal()).await {
+            Ok(store) => store.workspace().await.unwrap_or_default(),
+            Err(_) => Workspace::default(),
+        },
+        false => Workspace::default(),
+    };
+    app::clock_for(&workspace, clock)
 }
 
 /// Whether opening the database would not be what makes it.
@@ -194,8 +203,14 @@ fn has_database(settings: &Settings) -> bool {
     path.is_none_or(|path| std::path::Path::new(path).exists())
 }
 
-/// Logs go to standard error, as much as `RUST_LOG` asks for.
+/// Logs go to standard error, as much as `RUST_LOG` asks for. Colours only for a person at a terminal.
 fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
-    let filter = tracing_subscriber::EnvFilter::builder().with_default_directive(default.into()).from_env_lossy();
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let quieter = "tokio_cron_scheduler=warn".parse().expect("a directive of our own");
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(default.into())
+        .from_env_lossy()
+        .add_directive(quieter);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    let _ = log.try_init();
 }

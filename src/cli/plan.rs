@@ -58,7 +58,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         opened.in_force()?;
         (opened.revisions, opened.now)
     } else {
-        let now = super::now_beside(settings, words.range.clock).await?;
+        let now = super::now_beside(settings, words.range.clock).await;
         let process = files::read(&words.files, settings, now).await?;
         (alone(process, now).into(), now)
     };

@@ -32,9 +32,7 @@ pub(super) async fn run(words: Words, settings: Settings) -> Outcome {
     super::log_to_stderr(tracing::level_filters::LevelFilter::INFO);
     let pace = words.clock.map_or(Pace::Real, |clock| Pace::Rehearsed(Rehearsal { clock, speed: words.speed }));
     let stop = until_told()?;
-    let app = App::open(settings, pace).await?;
-    let listener = app.listen().await?;
-    Ok(app.run(listener, stop).await?)
+    Ok(App::open(settings, pace).await?.run(stop).await?)
 }
 
 /// Cancelled by SIGTERM or Ctrl-C.

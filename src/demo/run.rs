@@ -74,13 +74,13 @@ impl Demo {
         apply(app.engine().store(), process, Manner::default(), clock.now()).await?;
         let engine = app.engine().clone();
         engine.round().await?;
-        let door = app.listen().await?;
-        slack.connect(&format!("http://{}", door.local_addr()?));
+        let door = app.address().ok_or_else(|| std::io::Error::other("the bot has no address"))?;
+        slack.connect(&format!("http://{door}"));
         slack.set_clock(Arc::new(Hand { engine, clock, slack: slack.clone(), teammates, note: Mutex::new(None) }));
         let page = slack.clone();
         let stopped = stop.clone();
         tokio::spawn(async move { page.serve(listener, stopped.cancelled_owned()).await });
-        let running = tokio::spawn(app.run(door, stop));
+        let running = tokio::spawn(app.run(stop));
         Ok(Demo {
             url,
             #[cfg(test)]

@@ -66,18 +66,18 @@ pub struct Effect {
 /// # Errors
 /// Where the store fails, or holds a revision that can't be read.
 pub async fn apply(store: &dyn Store, process: Process, manner: Manner, now: Timestamp) -> Result<Applied> {
+    let effective = process.effective.unwrap_or_else(|| earliest_today(&process, now));
     loop {
         let revisions = load_revisions(store).await?;
         let newest = revisions.newest();
         if let Some(newest) = newest {
-            if says_the_same(&process, newest) {
+            if says_the_same(&process, effective, newest) {
                 return Ok(Applied::Unchanged { revision: newest.number });
             }
             if is_stale(&process, newest) && !manner.force {
                 return Ok(Applied::Stale { revision: newest.number, undoes: changes(&newest.process, &process) });
             }
         }
-        let effective = process.effective.unwrap_or_else(|| earliest_today(&process, now));
         let number = newest.map_or(1, |newest| newest.number + 1);
         let effect = effect(store, &revisions, &process, number, effective, now).await?;
         if manner.dry_run {
@@ -93,9 +93,9 @@ pub async fn apply(store: &dyn Store, process: Process, manner: Manner, now: Tim
 }
 
 /// Whether applying it would change nothing: the same words, and no earlier date from which they hold.
-fn says_the_same(process: &Process, newest: &Revision) -> bool {
+fn says_the_same(process: &Process, effective: Date, newest: &Revision) -> bool {
     let words = |process: &Process| file::write(&Process { effective: None, revision: None, ..process.clone() });
-    process.effective.is_none_or(|date| date >= newest.effective) && words(process) == words(&newest.process)
+    effective >= newest.effective && words(process) == words(&newest.process)
 }
 
 fn is_stale(process: &Process, newest: &Revision) -> bool {

@@ -8,14 +8,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use super::person::{self, Person};
 use super::processes::entries;
 use super::tick::is_in_hours;
 use super::{Engine, Result};
+use crate::process::UserId;
 use crate::process::revision::Revisions;
-use crate::process::{Calendar, UserId};
 use crate::record::agenda::Kind;
 use crate::record::digest::Story;
 use crate::record::{Entry, OccurrenceId, State};
+use crate::slack::client::TOKEN_TROUBLE;
 use crate::slack::views::{self, MessageContent, NudgePicture};
 use crate::slack::{CallError, Metadata, Post, PostError, Posted, UpdateError};
 use crate::store::{Message, OccurrenceQuery, Settlement};
@@ -29,11 +31,15 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// When an uncertain message is first looked for: after the time-out, and a little for Slack to write it down.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(13);
 
-/// How long an accepted message may take to show in Slack's history, counted from the end of the call.
-const SHOWS_WITHIN: SignedDuration = SignedDuration::from_secs(70);
+/// When a message that isn't in Slack's history was never accepted, counted from its claim: the two calls after the claim
+/// take 20 s at most, an accepted message shows within a minute, and a little for clocks.
+const SHOWS_WITHIN: SignedDuration = SignedDuration::from_secs(85);
 
 /// How long to wait before looking again.
 const NEXT_LOOK: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long a message rests that is not to go outside the working hours; the next plan takes it along anyway.
+const OUT_OF_HOURS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What came of looking at a claimed message once more before sending it.
 enum Ready {
@@ -41,8 +47,8 @@ enum Ready {
     Send { content: MessageContent, metadata: Metadata, asked: Vec<OccurrenceId> },
     /// There is nothing left to say.
     Nothing,
-    /// Not now: it is late and goes with what is owed, or it is outside the working hours.
-    NotNow,
+    /// Not for so long: it is late and goes with what is owed, or it is outside the working hours.
+    NotNow(SignedDuration),
 }
 
 impl Engine {
@@ -52,13 +58,11 @@ impl Engine {
     /// # Errors
     /// Where the store fails; what was claimed then becomes uncertain when its lease ends.
     pub async fn deliver(&self) -> Result<usize> {
-        let machine = self.clock().machine();
-        self.store().expire_leases(machine).await?;
-        for message in self.store().uncertain(machine).await? {
-            self.look_up(message).await?;
-        }
+        self.store().expire_leases(self.clock().machine()).await?;
         let mut sent = 0;
         loop {
+            // Read anew for each batch: a lease must not begin before its claim.
+            let machine = self.clock().machine();
             let claimed = self.store().claim(machine, machine + LEASE, BATCH).await?;
             if claimed.is_empty() {
                 break;
@@ -67,6 +71,9 @@ impl Engine {
                 self.in_parallel(claimed, |engine, message| async move { engine.send(message).await }).await?;
             sent += settled.iter().filter(|settled| matches!(settled, Settlement::Sent { .. })).count();
         }
+        let machine = self.clock().machine();
+        let unknown = self.store().uncertain(machine, machine + LEASE).await?;
+        self.in_parallel(unknown, |engine, message| async move { engine.look_up(message).await }).await?;
         let stale = self.store().stale(machine, BATCH).await?;
         self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await?;
         Ok(sent)
@@ -84,17 +91,34 @@ impl Engine {
         }
     }
 
-    async fn in_parallel<T, F, R>(&self, messages: Vec<Message>, work: F) -> Result<Vec<T>>
+    /// Works on the messages of different recipients at once, and on those of one recipient in their order.
+    async fn in_parallel<T, F, R>(&self, mut messages: Vec<Message>, work: F) -> Result<Vec<T>>
     where
         T: Send + 'static,
-        F: Fn(Engine, Message) -> R,
+        F: Fn(Engine, Message) -> R + Clone + Send + 'static,
         R: Future<Output = Result<T>> + Send + 'static,
     {
-        let mut running: JoinSet<Result<T>> = JoinSet::new();
-        for message in messages {
-            running.spawn(work(self.clone(), message));
+        messages.sort_by_key(|message| (message.recipient.clone(), message.at, part(message).part));
+        let mut running: JoinSet<Vec<Result<T>>> = JoinSet::new();
+        for own in messages.chunk_by(|one, next| one.recipient == next.recipient) {
+            let (engine, own, work) = (self.clone(), own.to_vec(), work.clone());
+            running.spawn(async move {
+                let mut done = Vec::with_capacity(own.len());
+                for message in own {
+                    done.push(work(engine.clone(), message).await);
+                }
+                done
+            });
         }
-        running.join_all().await.into_iter().collect()
+        let mut done = Vec::new();
+        while let Some(ended) = running.join_next().await {
+            match ended {
+                Ok(results) => done.extend(results),
+                // Its messages become uncertain when the lease ends; the others go on.
+                Err(error) => tracing::error!(%error, "sending a message broke off"),
+            }
+        }
+        done.into_iter().collect()
     }
 
     async fn send(&self, message: Message) -> Result<Settlement> {
@@ -102,7 +126,7 @@ impl Engine {
         let revisions = self.refresh().await?;
         let settlement = match self.ready(&revisions, &message, now).await? {
             Ready::Nothing => Settlement::Dropped,
-            Ready::NotNow => Settlement::Retry { not_before: self.clock().machine() + NEXT_LOOK },
+            Ready::NotNow(wait) => Settlement::Retry { not_before: self.clock().machine() + wait },
             Ready::Send { content, metadata, asked } => {
                 if asked != message.items {
                     self.store().narrow(&message.id, &asked).await?;
@@ -124,6 +148,11 @@ impl Engine {
         let post = Post { channel: channel.clone(), content, metadata, client_msg_id };
         Ok(match self.slack().post(&post).await {
             Ok(Posted { channel, ts }) => Settlement::Sent { channel, ts },
+            Err(PostError::Dead(code)) if code == "channel_not_found" && message.attempt == 1 => {
+                // It may be a conversation that was remembered and is no more: open it anew, once.
+                self.store().forget_direct_channel(&UserId(message.recipient.clone())).await?;
+                Settlement::Retry { not_before: self.clock().machine() }
+            }
             Err(error) => self.refused(message, error, Some(channel)),
         })
     }
@@ -140,7 +169,7 @@ impl Engine {
             (PostError::Unknown, None) => later(None),
             (PostError::Unknown, Some(channel)) => Settlement::Uncertain { channel, look_at: machine + FIRST_LOOK },
             // The token can be mended; the message is still wanted then.
-            (error, _) if error.is_about_the_token() => later(Some(Duration::from_secs(60))),
+            (error, _) if error.is_about_the_token() => later(Some(TOKEN_TROUBLE)),
             (PostError::Dead(code), _) => Settlement::Dead(code),
         }
     }
@@ -172,17 +201,21 @@ impl Engine {
                 asked: Vec::new(),
             }));
         };
-        let Some(who) = Addressee::of(revisions, &message.recipient) else { return Ok(Ready::Nothing) };
-        let late = !matches!(kind, Kind::Owed) && message.at + super::tick::LATE < now;
-        if late || !is_in_hours(&who.calendar, now) {
-            return Ok(Ready::NotNow);
-        }
+        let user = UserId::from(message.recipient.as_str());
+        let in_force = Person::on(revisions, &user, person::today(revisions, &user, now));
+        let Some(who) = in_force else { return Ok(Ready::Nothing) };
         let entries = self.entries_of(revisions, &message.items).await?;
         let wanted = entries.into_iter().filter(|entry| is_still_asked(kind, entry, now)).collect::<Vec<_>>();
         if wanted.is_empty() {
             return Ok(Ready::Nothing);
         }
-        let content = views::nudge(&who.picture(message, kind, &wanted, now));
+        if !is_in_hours(&who.calendar, now) {
+            return Ok(Ready::NotNow(OUT_OF_HOURS));
+        }
+        if kind != Kind::Owed && message.at + super::tick::LATE < now {
+            return Ok(Ready::NotNow(NEXT_LOOK));
+        }
+        let content = views::nudge(&picture(&who, message, kind, &wanted, now));
         let asked = wanted.iter().map(|entry| entry.occurrence.id.clone()).collect();
         Ok(Ready::Send { content, metadata: Metadata::nudge(&message.id, kind), asked })
     }
@@ -201,22 +234,32 @@ impl Engine {
         let now = self.clock().now();
         let machine = self.clock().machine();
         let again = |channel: &str| Settlement::Uncertain { channel: channel.to_owned(), look_at: machine + NEXT_LOOK };
-        let channel = match (&message.channel, self.channel_for(&message).await?) {
-            (Some(channel), _) => channel.clone(),
-            (None, Ok(channel)) => channel,
-            (None, Err(_)) => return Ok(()),
-        };
-        let started = message.started_at.unwrap_or(machine);
-        let key = if Kind::parse(&message.kind).is_some() { "nudge" } else { "digest" };
-        let settlement = match self.slack().find_by_metadata(&channel, started, key, &message.id).await {
-            Ok(Some(Posted { channel, ts })) => Settlement::Sent { channel, ts },
-            Ok(None) if machine.duration_since(started) > SHOWS_WITHIN => Settlement::Retry { not_before: machine },
-            // Slack has no such channel any more: there is nothing to find, and nowhere to send it.
-            Err(CallError::Refused(code)) if code == "channel_not_found" => Settlement::Dead(code),
-            Ok(None) | Err(_) => again(&channel),
+        let settlement = match self.channel_that_was_tried(&message).await? {
+            // The channel is remembered before anything is posted to it: nothing was.
+            None => Settlement::Retry { not_before: machine },
+            Some(channel) => {
+                let started = message.started_at.unwrap_or(machine);
+                let key = if Kind::parse(&message.kind).is_some() { "nudge" } else { "digest" };
+                match self.slack().find_by_metadata(&channel, started, key, &message.id).await {
+                    Ok(Some(Posted { channel, ts })) => Settlement::Sent { channel, ts },
+                    Ok(None) if machine.duration_since(started) > SHOWS_WITHIN => {
+                        Settlement::Retry { not_before: machine }
+                    }
+                    // Slack has no such channel any more: there is nothing to find, and nowhere to send it.
+                    Err(CallError::Refused(code)) if code == "channel_not_found" => Settlement::Dead(code),
+                    Ok(None) | Err(_) => again(&channel),
+                }
+            }
         };
         tracing::info!(message = %message.id, outcome = settlement.as_str(), "looked an uncertain message up");
-        Ok(self.store().settle(&message.id, &settlement, now).await?)
+        Ok(self.store().resolve(&message, &settlement, now).await?)
+    }
+
+    async fn channel_that_was_tried(&self, message: &Message) -> Result<Option<String>> {
+        if message.channel.is_some() || Kind::parse(&message.kind).is_none() {
+            return Ok(Some(message.channel.clone().unwrap_or_else(|| message.recipient.clone())));
+        }
+        Ok(self.store().direct_channel(&UserId(message.recipient.clone())).await?)
     }
 
     /// A message is a picture of the record: paints it anew.
@@ -224,12 +267,12 @@ impl Engine {
         let revisions = self.refresh().await?;
         let now = self.clock().now();
         let place = message.channel.clone().zip(message.ts.clone()).map(|(channel, ts)| Posted { channel, ts });
-        let shown = Kind::parse(&message.kind).zip(Addressee::of(&revisions, &message.recipient));
+        let shown = Kind::parse(&message.kind).zip(Person::at(&revisions, &message.recipient.as_str().into(), now));
         let (Some(place), Some((kind, who))) = (place, shown) else {
             return Ok(self.store().repaint_later(&message.id, None).await?);
         };
         let entries = self.entries_of(&revisions, &message.items).await?;
-        let content = views::nudge(&who.picture(&message, kind, &entries, now));
+        let content = views::nudge(&picture(&who, &message, kind, &entries, now));
         let metadata = Metadata::nudge(&message.id, kind);
         match self.slack().update(&place, &content, &metadata).await {
             Ok(()) => self.store().painted(&message.id, message.paint).await?,
@@ -240,44 +283,30 @@ impl Engine {
             }
             Err(UpdateError::Rejected(code)) => {
                 tracing::error!(message = %message.id, code, "Slack refused a repaint");
-                self.store().repaint_later(&message.id, None).await?;
+                // Not this picture; the next one may fare better.
+                self.store().painted(&message.id, message.paint).await?;
             }
         }
         Ok(())
     }
 }
 
-/// Whom a nudge is for, by the newest revision that knows them.
-struct Addressee {
-    name: String,
-    calendar: Calendar,
-}
-
-impl Addressee {
-    fn of(revisions: &Revisions, user: &str) -> Option<Addressee> {
-        let user = UserId::from(user);
-        let (process, manager) =
-            revisions.iter().rev().find_map(|r| r.process.manager(&user).map(|manager| (&r.process, manager)))?;
-        Some(Addressee { name: manager.name.clone(), calendar: process.calendar_of(manager) })
-    }
-
-    fn picture<'a>(
-        &'a self,
-        message: &'a Message,
-        kind: Kind,
-        entries: &'a [Entry],
-        now: Timestamp,
-    ) -> NudgePicture<'a> {
-        let part = message.body.as_deref().and_then(|body| serde_json::from_str::<Part>(body).ok());
-        NudgePicture {
-            id: &message.id,
-            kind,
-            manager_name: &self.name,
-            now,
-            calendar: &self.calendar,
-            entries,
-            part: part.map_or((1, 1), |part| (part.part, part.of)),
-        }
+fn picture<'a>(
+    who: &'a Person,
+    message: &'a Message,
+    kind: Kind,
+    entries: &'a [Entry],
+    now: Timestamp,
+) -> NudgePicture<'a> {
+    let part = part(message);
+    NudgePicture {
+        id: &message.id,
+        kind,
+        manager_name: &who.name,
+        now,
+        calendar: &who.calendar,
+        entries,
+        part: (part.part, part.of),
     }
 }
 
@@ -286,6 +315,11 @@ impl Addressee {
 struct Part {
     part: usize,
     of: usize,
+}
+
+fn part(message: &Message) -> Part {
+    let told = message.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    told.unwrap_or(Part { part: 1, of: 1 })
 }
 
 /// Never about what is decided; about what closed meanwhile only where the bot owes it.

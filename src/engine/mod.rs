@@ -7,6 +7,7 @@
 
 pub mod apply;
 mod deliver;
+mod person;
 mod processes;
 mod respond;
 mod tick;

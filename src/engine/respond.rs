@@ -72,7 +72,7 @@ impl Engine {
             return Ok(Answer::Nothing);
         };
         if !may_record(&revisions, &pressed.user, &entry.occurrence) {
-            self.refuse(&pressed, Refusal::NotYours, Some(&entry));
+            self.refuse(&pressed, Refusal::NotYours, None);
             return Ok(Answer::Nothing);
         }
         let actor = Actor { user: &pressed.user, key: &pressed.key };
@@ -103,7 +103,7 @@ impl Engine {
             return Ok(());
         };
         let Some(message) = self.store().message(nudge).await? else { return Ok(()) };
-        if matches!(message.delivery, Delivery::Uncertain | Delivery::Sending) {
+        if matches!(message.delivery, Delivery::Pending | Delivery::Uncertain | Delivery::Sending) {
             let sent = Settlement::Sent { channel: channel.clone(), ts: ts.clone() };
             self.store().settle(nudge, &sent, self.clock().now()).await?;
         }
@@ -206,7 +206,7 @@ impl Engine {
         };
         let Some(entry) = self.entry(&revisions, &id).await? else { return notice(Refusal::Unknown, None) };
         if !may_record(&revisions, &submitted.user, &entry.occurrence) {
-            return notice(Refusal::NotYours, Some(&entry));
+            return notice(Refusal::NotYours, None);
         }
         let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
         let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
@@ -292,7 +292,7 @@ fn action_of(
         }
         Modal::Cant(_) => {
             let why = fields.why().ok_or_else(views::needs_a_reason)?;
-            let reason = why.words().to_owned();
+            let reason = fields.reason().ok_or_else(views::needs_a_reason)?;
             Ok(if why.excuses() && entry.occurrence.rep.is_some() {
                 Action::Excuse(reason)
             } else {

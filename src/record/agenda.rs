@@ -70,14 +70,15 @@ pub fn agenda(day: Date, calendar: &Calendar, intensity: Intensity, entries: &[E
     let day = Day::new(day, calendar);
     let mut slots = Vec::new();
     slots.extend(plan(&day, entries));
+    let most = most_dues(intensity);
     match intensity {
         Intensity::Light => {}
         Intensity::Standard => {
-            slots.extend(due(&day, entries, 2, |priority| priority == Priority::Must));
+            slots.extend(due(&day, entries, most, |priority| priority == Priority::Must));
             slots.extend(wrap(&day, entries));
         }
         Intensity::Active => {
-            slots.extend(due(&day, entries, 6, |_| true));
+            slots.extend(due(&day, entries, most, |_| true));
             slots.extend(wrap(&day, entries));
             slots.extend(follow_up(&day, entries));
         }
@@ -86,6 +87,15 @@ pub fn agenda(day: Date, calendar: &Calendar, intensity: Intensity, entries: &[E
     slots.retain(|slot| !slot.items.is_empty() && (slot.kind == Kind::Plan || day.has_room_for(slot.at)));
     slots.sort_by_key(|slot| (slot.at, slot.kind));
     slots
+}
+
+/// How many *it is time for …* a day may bring.
+pub fn most_dues(intensity: Intensity) -> usize {
+    match intensity {
+        Intensity::Light => 0,
+        Intensity::Standard => 2,
+        Intensity::Active => 6,
+    }
 }
 
 /// The instants that a day's rules refer to.
@@ -124,12 +134,15 @@ fn slot<'a>(kind: Kind, at: Timestamp, items: impl Iterator<Item = &'a Entry>) -
     Slot { kind, at, items: items.into_iter().map(|entry| entry.occurrence.id.clone()).collect() }
 }
 
-/// All that is due that day or still open.
+/// All that is due that day or still open, and what was to be heard of again by now.
 fn plan(day: &Day, entries: &[Entry]) -> Option<Slot> {
     let at = day.starts;
     let wanted = |entry: &&Entry| {
-        let due_today = entry.occurrence.date == day.date && entry.occurrence.was_undecided(at);
-        due_today || is_open(entry, at)
+        let occurrence = &entry.occurrence;
+        let due_today = occurrence.date == day.date && occurrence.was_undecided(at);
+        // Snoozed before it is due, to a time at which only a plan may go: *tomorrow morning*, or an evening.
+        let asked_for = occurrence.snoozed_until.is_some_and(|until| until < at + SignedDuration::from_mins(1));
+        due_today || is_open(entry, at) || (asked_for && occurrence.was_undecided(at) && at < occurrence.closes)
     };
     Some(slot(Kind::Plan, at, entries.iter().filter(wanted)))
 }

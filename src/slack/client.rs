@@ -38,6 +38,9 @@ impl std::fmt::Debug for Slack {
     }
 }
 
+/// How long to leave Slack alone with a token that it refuses: it may be mended.
+pub const TOKEN_TROUBLE: Duration = Duration::from_secs(60);
+
 /// Why a call came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
@@ -76,22 +79,27 @@ impl PostError {
     /// Whether it is not about this message at all but about the bot's token, so that every message would meet it.
     pub fn is_about_the_token(&self) -> bool {
         match self {
-            PostError::Dead(code) => matches!(
-                code.as_str(),
-                "invalid_auth"
-                    | "not_authed"
-                    | "account_inactive"
-                    | "token_revoked"
-                    | "token_expired"
-                    | "missing_scope"
-                    | "not_allowed_token_type"
-                    | "no_permission"
-                    | "two_factor_setup_required"
-                    | "access_denied"
-            ),
+            PostError::Dead(code) => is_about_the_token(code),
             PostError::NotSent { .. } | PostError::Unknown => false,
         }
     }
+}
+
+/// Slack's error codes that are about the bot's token, not about what was asked.
+fn is_about_the_token(code: &str) -> bool {
+    matches!(
+        code,
+        "invalid_auth"
+            | "not_authed"
+            | "account_inactive"
+            | "token_revoked"
+            | "token_expired"
+            | "missing_scope"
+            | "not_allowed_token_type"
+            | "no_permission"
+            | "two_factor_setup_required"
+            | "access_denied"
+    )
 }
 
 /// Why a message was not updated.
@@ -143,6 +151,7 @@ impl From<CallError> for UpdateError {
                 | "channel_not_found"
                 | "is_archived"
                 | "is_inactive" => UpdateError::Gone,
+                code if is_about_the_token(code) => UpdateError::Later { retry_after: Some(TOKEN_TROUBLE) },
                 _ => UpdateError::Rejected(code),
             },
         }

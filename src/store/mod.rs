@@ -56,10 +56,10 @@ pub trait Store: Send + Sync + 'static {
     async fn occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>>;
     /// Those that the query describes, ordered by due, activity, manager, rep.
     async fn occurrences(&self, query: &OccurrenceQuery) -> Result<Vec<Occurrence>>;
-    /// Writes what planning found for one manager. Rows are compared by version: one that somebody has recorded
-    /// meanwhile is left alone. Messages that show a changed row become stale; the manager is woken where a row or the
+    /// Writes what planning found for one manager. Rows are compared by version: where somebody has changed one
+    /// meanwhile nothing is written, `false`: read again. Messages that show a changed row become stale; the manager is woken where a row or the
     /// revision is new or changed.
-    async fn replan(&self, replan: &Replan) -> Result<()>;
+    async fn replan(&self, replan: &Replan) -> Result<bool>;
     /// How far each manager is planned: revision number and last date.
     async fn planned(&self) -> Result<Vec<PlannedUntil>>;
 
@@ -99,8 +99,15 @@ pub trait Store: Send + Sync + 'static {
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
     /// Messages whose fate is unknown, due for a look by `machine`.
-    async fn uncertain(&self, machine: Timestamp) -> Result<Vec<Message>>;
+    /// Nobody else is given them before `until`.
+    async fn uncertain(&self, machine: Timestamp, until: Timestamp) -> Result<Vec<Message>>;
+    /// What a look at an uncertain message found. Nothing is written where the message has moved on since it was read.
+    async fn resolve(&self, message: &Message, settlement: &Settlement, now: Timestamp) -> Result<()>;
+    /// A message that Slack would not take is to be sent after all, with this body. `false`: it is in no such state.
+    async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool>;
 
+    /// How many messages of a kind (the parts of one are one) were queued for a recipient with an instant from `since` on (the bot's clock).
+    async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize>;
     /// One message.
     async fn message(&self, id: &str) -> Result<Option<Message>>;
     /// The message at this place in Slack.
@@ -120,6 +127,8 @@ pub trait Store: Send + Sync + 'static {
     async fn direct_channel(&self, user: &UserId) -> Result<Option<String>>;
     /// Remembers it.
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()>;
+    /// Forgets it: Slack knows no such channel any more.
+    async fn forget_direct_channel(&self, user: &UserId) -> Result<()>;
 
     /// Whether an inbound key was remembered.
     async fn was_seen(&self, key: &str) -> Result<bool>;

@@ -250,3 +250,14 @@ async fn a_bad_file_leaves_no_trace() {
     assert_eq!(h.record("forecast").await["state"], "planned");
     h.finish().await;
 }
+
+#[tokio::test]
+async fn a_place_among_the_days_nudges_stays_taken() {
+    let h = monday().await;
+    h.advance_to("Mon 11:30").await;
+    assert_eq!(h.kinds("ana"), ["Mon 11:00 due"]);
+    h.apply(&process(&[REVIEW, ONE_ON_ONE], &[ANA])).await;
+    h.advance_to("Mon 15:59").await;
+    assert_eq!(h.kinds("ana"), [""; 0], "two were announced: withdrawing one makes room for no third");
+    h.finish().await;
+}

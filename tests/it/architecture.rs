@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("engine", &["process", "record", "clock", "store", "slack"]),
     // Doors.
     ("web", &["secret", "clock", "slack", "engine"]),
-    ("app", &["clock", "config", "store", "slack", "engine", "web"]),
+    ("app", &["secret", "clock", "config", "store", "slack", "engine", "web"]),
     ("demo", &["process", "record", "secret", "clock", "config", "engine", "app"]),
     ("cli", &["process", "record", "clock", "config", "store", "slack", "engine", "demo", "app"]),
     ("main", &["cli"]),

@@ -265,3 +265,52 @@ async fn one_managers_trouble_is_not_anothers() {
     h.kinds("ben");
     h.finish().await;
 }
+
+#[tokio::test]
+async fn a_message_that_is_gone_is_painted_no_more() {
+    let h = monday_at("08:30").await;
+    h.slack.mischief(Scope::method("chat.update"), Fault::Refused("message_not_found".into()), 1);
+    h.press("ana", "Done", "forecast").await;
+    assert_eq!(h.pending_work().await, 0);
+    assert_eq!(h.record("forecast").await["state"], "done");
+    let updates = |h: &Harness| h.slack.calls().iter().filter(|call| call.method == "chat.update").count();
+    assert_eq!(updates(&h), 1);
+    h.press("ana", "Done", "review").await;
+    assert_eq!(updates(&h), 1, "it is not asked for again");
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn a_channel_that_is_gone_is_opened_anew() {
+    let h = monday_at("08:59").await;
+    let opened = |h: &Harness| h.slack.calls().iter().filter(|call| call.method == "conversations.open").count();
+    let before = opened(&h);
+    h.slack.mischief(Scope::method(POST), Fault::Refused("channel_not_found".into()), 1);
+    h.advance_to("Mon 16:00").await;
+    assert_eq!(h.kinds("ana"), ["Mon 09:00 due", "Mon 11:00 due"]);
+    assert_eq!(opened(&h), before + 1);
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_owed_goes_on_in_another_message_too() {
+    let reps: String = (0..25).map(|n| format!("{{ slack = \"U0REP{n:02}\", name = \"Rep {n:02}\" }}, ")).collect();
+    let ana = ANA.lines().filter(|line| !line.starts_with("reps")).collect::<Vec<_>>().join("\n");
+    let each = ACTIVITIES.replace("minutes", "per = \"rep\"\nminutes");
+    let process = [HEAD, &each, LEADERS, &ana, &format!("\nreps = [{reps}]\n")].concat();
+    let mut h = Harness::start(&process, "2026-12-07T12:00:00Z").await;
+    h.close().await;
+    h.sleep_until("Mon 12:00");
+    h.open().await;
+    // The second of the three is lost on the way, and comes all the same.
+    h.slack.mischief(Scope::method(POST), Fault::RateLimited(5), 1);
+    h.beat().await;
+    h.advance_to("Mon 12:02").await;
+    let all: String = h.messages("ana").iter().map(picture).collect();
+    assert_eq!(h.kinds("ana").len(), 3);
+    assert!(h.messages("ana").iter().all(|message| kind(message) == "owed"));
+    for n in 0..25 {
+        assert_eq!(all.matches(&format!("Rep {n:02}*")).count(), 2, "Rep {n:02}, for two activities");
+    }
+    h.finish().await;
+}

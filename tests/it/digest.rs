@@ -219,3 +219,21 @@ async fn posting_by_hand_says_what_stands_already() {
     h.kinds("dev");
     h.finish().await;
 }
+
+#[tokio::test]
+async fn an_occurrence_counts_for_the_leader_of_its_due_date() {
+    let h = Harness::start(&process(), "2026-12-07T00:00:00Z").await;
+    let above = ANA.replace("U0LEE", "U0VAL");
+    let later = HEAD.replace("name = \"Field\"", "name = \"Field\"\neffective = 2026-12-10");
+    h.apply(&[&later, ACTIVITIES, LEADERS, &above, BEN].concat()).await;
+    h.advance_to("Fri 14:00").await;
+    let lees = digest(&h, &["--week", "2026-W50", "--leader", "U0LEE"]).await;
+    let records = h.records("2026-12-07", "2026-12-13").await;
+    let before = |record: &&Value| record["due"].as_str().unwrap() < "2026-12-10";
+    agrees(&lees, &count(records.iter().filter(|r| r["manager"] == "U0BEN" || (r["manager"] == "U0ANA" && before(r)))));
+    assert_eq!(lees["managers"].as_array().unwrap().len(), 2);
+    for who in ["ana", "ben", "dev"] {
+        h.kinds(who);
+    }
+    h.finish().await;
+}

@@ -48,7 +48,7 @@ fn process() -> String {
 }
 
 #[tokio::test]
-async fn from_the_plan_to_the_wrap() {
+async fn the_plan_comes_in_the_morning() {
     let h = Harness::start(&process(), "2026-12-07T12:00:00Z").await;
     h.advance_to("Mon 08:29").await;
     assert!(h.kinds("ana").is_empty());
@@ -77,7 +77,14 @@ async fn from_the_plan_to_the_wrap() {
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
     ");
+    h.finish().await;
+}
 
+#[tokio::test]
+async fn what_is_due_is_said_at_its_time_and_asked_for_at_the_end() {
+    let h = Harness::start(&process(), "2026-12-07T12:00:00Z").await;
+    h.advance_to("Mon 08:30").await;
+    h.kinds("ana");
     h.advance_to("Mon 17:29").await;
     assert_eq!(h.kinds("ana"), ["Mon 09:00 due", "Mon 14:00 due", "Mon 16:30 wrap"], "must only, and two at most");
     assert_snapshot!(picture(&h.messages("ana")[1]), @"

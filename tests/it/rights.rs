@@ -153,3 +153,53 @@ async fn commands_and_the_home_tab_know_who_asks() {
     assert!(serde_json::to_string(h.slack.home("U0ANA").unwrap().blocks()).unwrap().contains("✓ Done"));
     h.finish().await;
 }
+
+#[tokio::test]
+async fn two_clicks_at_once_from_two_messages_record_once() {
+    let h = monday().await;
+    h.advance_to("Mon 09:00").await;
+    h.kinds("ana");
+    let places: Vec<String> = h.messages("ana").into_iter().map(|message| message.ts).collect();
+    let press = |ts: &str| {
+        let (slack, ts) = (h.slack.clone(), ts.to_owned());
+        async move { slack.press_of("U0ANA", &ts, "Done", FORECAST).await.unwrap().status }
+    };
+    assert_eq!(tokio::join!(press(&places[0]), press(&places[1])), (200, 200));
+    h.beat().await;
+    assert_eq!(state(&h).await, "done");
+    assert!(h.whisper("ana").is_some_and(|said| said.contains("already")), "the slower one is told, kindly");
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn an_answer_does_not_wait_for_slack() {
+    use onbeat::demo::{Fault, Scope};
+    let h = monday().await;
+    h.slack.settings(|settings| settings.patience = std::time::Duration::from_secs(1));
+    h.slack.mischief(Scope::method("views.open"), Fault::Slow(std::time::Duration::from_millis(1500)), 1);
+    h.slack.mischief(Scope::method("chat.update"), Fault::Slow(std::time::Duration::from_millis(1500)), 1);
+    for (what, occurrence) in [("Done", "2026-12-07.noted.U0ANA"), ("Done", FORECAST)] {
+        let ts = h.last("ana").ts;
+        let answer = h.slack.press_of("U0ANA", &ts, what, occurrence).await.unwrap();
+        assert_eq!(answer.status, 200, "it came before Slack did: {}", answer.body);
+    }
+    h.beat().await;
+    assert_eq!(state(&h).await, "done");
+    assert_eq!(h.modal("ana"), ["Did you get there?", "Note"]);
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn slack_is_greeted_and_giants_are_not() {
+    let h = monday().await;
+    let (status, body) =
+        h.post_for_body("/slack/events", r#"{"type":"url_verification","challenge":"3eZbrw1aB"}"#).await;
+    assert_eq!((status, body.as_str()), (200, "3eZbrw1aB"));
+    assert_eq!(h.post("/slack/events", &"x".repeat(2 << 20), h.now().as_second(), None).await, 413);
+    for odd in ["", "{", "[]", "null", "payload=", "payload=%7B", "\u{0}"] {
+        for path in ["/slack/interactions", "/slack/events", "/slack/commands"] {
+            assert_eq!(h.post(path, odd, h.now().as_second(), None).await, 200, "{path} {odd:?}");
+        }
+    }
+    h.finish().await;
+}

@@ -42,19 +42,19 @@ fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
 impl Served {
     /// Starts it, and waits until it listens.
     fn start(mut command: Command) -> Served {
-        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let (tell, log) = mpsc::channel();
-        let errors = BufReader::new(child.stderr.take().unwrap());
+        // From here on it is ended with the test, whatever becomes of that.
+        let mut served = Served { child, url: String::new(), log };
+        let errors = BufReader::new(served.child.stderr.take().unwrap());
         std::thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        loop {
-            let line = log.recv_timeout(BOUND).expect("a line that says where it listens");
-            if let Some((_, address)) = line.split_once("listening") {
-                let digits = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
-                let plain = without_colours(address);
-                let address = plain.split(|c| !digits(c)).find(|part| part.contains("127.0.0.1:")).unwrap();
-                return Served { child, url: format!("http://{address}"), log };
-            }
+        while served.url.is_empty() {
+            let line = served.log.recv_timeout(BOUND).expect("a line that says where it listens");
+            let address = line.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':');
+            let address = address.into_iter().find(|part| part.starts_with("127.0.0.1:"));
+            served.url = address.map(|address| format!("http://{address}")).unwrap_or_default();
         }
+        served
     }
 
     async fn status(&self, path: &str) -> u16 {
@@ -89,20 +89,6 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn without_colours(line: &str) -> String {
-    let mut plain = String::new();
-    let mut inside = false;
-    for c in line.chars() {
-        match c {
-            '\u{1b}' => inside = true,
-            'm' if inside => inside = false,
-            _ if inside => {}
-            c => plain.push(c),
-        }
-    }
-    plain
 }
 
 /// Runs it until it ends by itself: exit status, and what it said.
@@ -182,10 +168,14 @@ async fn a_real_past_and_a_rehearsed_one_do_not_mix() {
     rehearsed.finish_with_work_left().await;
 }
 
+/// What stands behind `serve`, and settings that differ.
+type Words = &'static [&'static str];
+type Changed = &'static [(&'static str, &'static str)];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_words_and_settings_are_refused() {
     let h = applied().await;
-    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+    let cases: [(Words, Changed, &str); 6] = [
         (&[], &[("SLACK_BOT_TOKEN", "")], "SLACK_BOT_TOKEN"),
         (&[], &[("SLACK_SIGNING_SECRET", "")], "SLACK_SIGNING_SECRET"),
         (&["--speed", "60"], &[], "--clock"),

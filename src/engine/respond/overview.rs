@@ -42,7 +42,7 @@ impl Engine {
         let Some(me) = Me::find(&revisions, &command.user) else {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
-                _ if !known => views::stranger(&self.whom_to_ask(&revisions)),
+                _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
                 Wish::Today | Wish::Week | Wish::Status | Wish::NotYet | Wish::Help => views::help(),
             };
             return Ok(ephemeral(&content));
@@ -100,7 +100,7 @@ impl Engine {
             let leader = revisions.newest().and_then(|newest| newest.process.leader(user).cloned());
             return Ok(match leader {
                 Some(leader) => views::home_of_leader(&leader.name),
-                None => views::home_of_stranger(&self.whom_to_ask(&revisions)),
+                None => views::home_of_stranger(&self.whom_to_ask(&revisions, user)),
             });
         };
         let now = self.clock().now();
@@ -135,9 +135,10 @@ impl Engine {
     }
 
     /// Whom a stranger may ask: the admins, else the leaders nobody leads.
-    fn whom_to_ask(&self, revisions: &Revisions) -> Vec<UserId> {
-        if !self.0.admins.is_empty() {
-            return self.0.admins.clone();
+    fn whom_to_ask(&self, revisions: &Revisions, who: &UserId) -> Vec<UserId> {
+        let admins: Vec<UserId> = self.0.admins.iter().filter(|admin| *admin != who).cloned().collect();
+        if !admins.is_empty() {
+            return admins;
         }
         let Some(newest) = revisions.newest() else { return Vec::new() };
         let process = &newest.process;

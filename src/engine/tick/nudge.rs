@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use uuid::Uuid;
 
+use super::super::person::{self, Person};
 use super::super::processes::entries;
 use super::super::{Engine, Result};
+use crate::process::Calendar;
 use crate::process::revision::Revisions;
-use crate::process::{Calendar, Intensity, UserId};
-use crate::record::agenda::{Kind, Slot, agenda};
+use crate::record::agenda::{Kind, Slot, agenda, most_dues};
 use crate::record::{OccurrenceId, Standing};
 use crate::slack::views;
 use crate::store::{Cursor, Message, NewMessage, NudgePass, OccurrenceQuery};
@@ -28,70 +30,89 @@ const LOOK_AHEAD_DAYS: i64 = 8;
 impl Engine {
     pub(super) async fn nudge(&self, revisions: &Revisions, now: Timestamp) -> Result<()> {
         for cursor in self.store().awake(now).await? {
-            let pass = match Person::at(revisions, &cursor.manager, now) {
-                Some(person) => self.pass(revisions, &person, cursor, now).await?,
-                None => NudgePass {
-                    nudged_until: cursor.nudged_until.max(now),
-                    wake_at: now.saturating_add(Span::new().hours(24)).unwrap_or(Timestamp::MAX),
-                    cursor,
-                    add: Vec::new(),
-                    merged: Vec::new(),
-                },
-            };
-            // Where somebody else was faster, the next tick looks again.
-            if self.store().enqueue(&pass).await? && !pass.add.is_empty() {
-                tracing::info!(messages = pass.add.len(), "nudges queued");
+            let manager = cursor.manager.clone();
+            // One manager's trouble must not keep the others waiting.
+            if let Err(error) = self.nudge_one(revisions, cursor, now).await {
+                tracing::error!(%manager, %error, "a manager's nudges could not be worked out");
             }
         }
         Ok(())
     }
 
-    async fn pass(&self, revisions: &Revisions, person: &Person, cursor: Cursor, now: Timestamp) -> Result<NudgePass> {
-        let today = now.to_zoned(person.calendar.zone.clone()).date();
-        let back = today.saturating_sub(Span::new().days(LOOK_BACK_DAYS));
-        let begin = cursor.nudged_until.to_zoned(person.calendar.zone.clone()).date().max(back);
+    async fn nudge_one(&self, revisions: &Revisions, cursor: Cursor, now: Timestamp) -> Result<()> {
+        let pass = self.pass(revisions, cursor, now).await?;
+        // Where somebody else was faster, the next tick looks again.
+        if self.store().enqueue(&pass).await? && !pass.add.is_empty() {
+            tracing::info!(messages = pass.add.len(), "nudges queued");
+        }
+        Ok(())
+    }
+
+    async fn pass(&self, revisions: &Revisions, cursor: Cursor, now: Timestamp) -> Result<NudgePass> {
+        let zone = person::zone(revisions, &cursor.manager, now);
+        let date = |at: Timestamp| at.to_zoned(zone.clone()).date();
+        let today = date(now);
+        let begin = date(cursor.nudged_until).max(today.saturating_sub(Span::new().days(LOOK_BACK_DAYS)));
         let horizon = today.saturating_add(Span::new().days(LOOK_AHEAD_DAYS));
         let query = OccurrenceQuery {
             manager: Some(cursor.manager.clone()),
-            closes_after: Some(midnight(begin, &person.calendar)),
-            due_before: Some(midnight(horizon, &person.calendar)),
+            closes_after: Some(midnight(begin, &zone)),
+            due_before: Some(midnight(horizon, &zone)),
             standings: Standing::ALL.into_iter().filter(|standing| *standing != Standing::Withdrawn).collect(),
             ..Default::default()
         };
         let entries = entries(revisions, self.store().occurrences(&query).await?);
         let pending = self.store().pending(cursor.manager.as_str()).await?;
-        let all: Vec<Slot> = days(begin, horizon)
-            .flat_map(|day| agenda(day, &person.calendar, person.intensity, &entries))
-            .filter(|slot| slot.at > cursor.nudged_until)
-            .collect();
-        let (reached, ahead): (Vec<Slot>, Vec<Slot>) = all.into_iter().partition(|slot| slot.at <= now);
-        let next = ahead.iter().map(|slot| slot.at);
-        let wake_at = next
-            .filter(|at| *at > now)
-            .min()
-            .unwrap_or_else(|| midnight(horizon, &person.calendar))
-            .max(now + A_SECOND);
-        Ok(decide(person, cursor, reached, &pending, wake_at, now))
+        // Each day by the hours and the intensity that hold on it.
+        let on = |day| Person::on(revisions, &cursor.manager, day);
+        let agendas = days(begin, horizon).filter_map(|day| {
+            let person = on(day)?;
+            Some(agenda(day, &person.calendar, person.intensity, &entries))
+        });
+        let all = agendas.flatten().filter(|slot| slot.at > cursor.nudged_until);
+        // The day's choice is settled with its plan: what was announced already keeps its place, though the process may
+        // have changed since.
+        let announced =
+            self.store().count_messages(cursor.manager.as_str(), Kind::Due.as_str(), midnight(today, &zone));
+        let mut room = on(today).map_or(0, |person| most_dues(person.intensity)).saturating_sub(announced.await?);
+        let settled = all.filter(|slot| slot.kind != Kind::Due || date(slot.at) != today || take_one(&mut room));
+        let (reached, ahead): (Vec<Slot>, Vec<Slot>) = settled.partition(|slot| slot.at <= now);
+        let next = ahead.iter().map(|slot| slot.at).min();
+        let next_hours = days(today, horizon)
+            .filter_map(|day| {
+                let calendar = on(day)?.calendar;
+                calendar.is_workday(day).then(|| calendar.instant(day, calendar.workday.start).timestamp())
+            })
+            .find(|start| *start > now);
+        let moment = Moment {
+            now,
+            in_hours: on(today).is_some_and(|person| is_in_hours(&person.calendar, now)),
+            next: next.unwrap_or_else(|| midnight(horizon, &zone)).max(now + A_SECOND),
+            next_hours,
+        };
+        Ok(decide(&moment, cursor, reached, &pending))
     }
+}
+
+/// Whether there was one left to take.
+fn take_one(room: &mut usize) -> bool {
+    let taken = *room > 0;
+    *room = room.saturating_sub(1);
+    taken
+}
+
+/// What a pass must know of the time.
+struct Moment {
+    now: Timestamp,
+    /// Whether anything may be sent.
+    in_hours: bool,
+    /// When there is something to decide again.
+    next: Timestamp,
+    /// When working hours begin next.
+    next_hours: Option<Timestamp>,
 }
 
 const A_SECOND: SignedDuration = SignedDuration::from_secs(1);
-
-/// A manager as the nudging rules see one.
-struct Person {
-    calendar: Calendar,
-    intensity: Intensity,
-}
-
-impl Person {
-    /// By the revision that governs the manager's own date; `None` where that does not know them.
-    fn at(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Option<Person> {
-        let zone = revisions.iter().rev().find_map(|r| r.process.manager(manager))?.zone();
-        let process = &revisions.governing(now.to_zoned(zone).date())?.process;
-        let manager = process.manager(manager)?;
-        Some(Person { calendar: process.calendar_of(manager), intensity: process.intensity_of(manager) })
-    }
-}
 
 /// Whether anything may be sent at this instant: a workday, inside the working hours.
 pub(in super::super) fn is_in_hours(calendar: &Calendar, now: Timestamp) -> bool {
@@ -101,32 +122,18 @@ pub(in super::super) fn is_in_hours(calendar: &Calendar, now: Timestamp) -> bool
     calendar.is_workday(local.date()) && (begins..=ends).contains(&now)
 }
 
-/// When the next working hours begin.
-fn next_start(calendar: &Calendar, now: Timestamp) -> Option<Timestamp> {
-    let today = now.to_zoned(calendar.zone.clone()).date();
-    let start = |day: Date| calendar.instant(day, calendar.workday.start).timestamp();
-    let later_today = Some(today).filter(|day| calendar.is_workday(*day) && start(*day) > now);
-    later_today.or_else(|| calendar.workday_after(today)).map(start)
-}
-
 fn is_late(message: &Message, now: Timestamp) -> bool {
     message.kind != Kind::Owed.as_str() && message.at + LATE < now
 }
 
 /// Turns the slots whose time has come, and what is still unsent, into messages.
-fn decide(
-    person: &Person,
-    cursor: Cursor,
-    reached: Vec<Slot>,
-    pending: &[Message],
-    wake_at: Timestamp,
-    now: Timestamp,
-) -> NudgePass {
+fn decide(moment: &Moment, cursor: Cursor, reached: Vec<Slot>, pending: &[Message]) -> NudgePass {
+    let now = moment.now;
     let (late, mut punctual): (Vec<Slot>, Vec<Slot>) = reached.into_iter().partition(|slot| slot.at + LATE < now);
     let unsent: Vec<&Message> = pending.iter().filter(|message| is_late(message, now)).collect();
-    if !is_in_hours(&person.calendar, now) && (!late.is_empty() || !unsent.is_empty()) {
+    if !moment.in_hours && (!late.is_empty() || !unsent.is_empty()) {
         // It waits for the next workday: with the cursor where it is, that pass will find the same slots.
-        let wake_at = next_start(&person.calendar, now).map_or(wake_at, |start| start.min(wake_at));
+        let wake_at = moment.next_hours.map_or(moment.next, |start| start.min(moment.next));
         return NudgePass { nudged_until: cursor.nudged_until, wake_at, cursor, add: vec![], merged: vec![] };
     }
     let mut owed: BTreeSet<OccurrenceId> = late.into_iter().flat_map(|slot| slot.items).collect();
@@ -148,17 +155,20 @@ fn decide(
         None if owed.is_empty() => {}
         None => punctual.push(Slot { kind: Kind::Owed, at: now, items: owed.into_iter().collect() }),
     }
-    let add = punctual.into_iter().flat_map(|slot| messages(&cursor.manager, slot)).collect();
-    NudgePass { nudged_until: now.max(cursor.nudged_until), wake_at, cursor, add, merged }
+    let add = punctual.into_iter().flat_map(|slot| messages(&cursor, slot)).collect();
+    NudgePass { nudged_until: now.max(cursor.nudged_until), wake_at: moment.next, cursor, add, merged }
 }
 
 /// A nudge that one message can't hold goes on in another, with its own id.
-fn messages(manager: &UserId, slot: Slot) -> Vec<NewMessage> {
+fn messages(cursor: &Cursor, slot: Slot) -> Vec<NewMessage> {
     let parts = slot.items.len().div_ceil(views::MOST_ENTRIES);
+    // What is owed has no instant of its own: two passes in one second owe two things.
+    let pass = if slot.kind == Kind::Owed { cursor.version } else { 0 };
+    let at = slot.at.as_second().to_string();
     let part = |(index, items): (usize, &[OccurrenceId])| NewMessage {
-        id: id(&[manager.as_str(), slot.kind.as_str(), &slot.at.as_second().to_string(), &index.to_string()]),
+        id: id(&[cursor.manager.as_str(), slot.kind.as_str(), &at, &pass.to_string(), &index.to_string()]),
         kind: slot.kind.as_str().to_owned(),
-        recipient: manager.to_string(),
+        recipient: cursor.manager.to_string(),
         at: slot.at,
         items: items.to_vec(),
         body: Some(serde_json::json!({ "part": index + 1, "of": parts }).to_string()),
@@ -173,8 +183,9 @@ pub(super) fn id(parts: &[&str]) -> String {
     Uuid::new_v5(&NAMESPACE, parts.join("|").as_bytes()).to_string()
 }
 
-fn midnight(date: Date, calendar: &Calendar) -> Timestamp {
-    calendar.instant(date, jiff::civil::Time::midnight()).timestamp()
+/// The first instant of a date.
+fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
+    date.to_zoned(zone.clone()).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
 }
 
 /// From the first date up to the day before the last.

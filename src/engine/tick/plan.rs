@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 
+use super::super::person::today;
 use super::super::{Engine, Result};
+use crate::process::UserId;
 use crate::process::plan::{Planned, plan_manager};
 use crate::process::revision::{Revision, Revisions};
-use crate::process::{Manager, UserId};
 use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
 use crate::store::{OccurrenceQuery, PlannedUntil, Replan};
 
@@ -50,21 +50,72 @@ impl Engine {
                 continue;
             }
             let window = (begin(revisions, done, newest), ahead(AHEAD));
-            let query = OccurrenceQuery {
-                manager: Some(manager.clone()),
-                from: Some(window.0),
-                to: Some(window.1),
-                ..Default::default()
-            };
-            let existing = self.store().occurrences(&query).await?;
-            let Replanning { insert, update } = replanning(revisions, manager, window, existing, first_served, now);
-            let planned = PlannedUntil { manager: manager.clone(), revision: newest.number, until: window.1 };
-            let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
-            // A second earlier, so that what is due at the very instant of the start is not passed over.
-            let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
-            self.store().replan(&Replan { planned, insert, update, nudges_from }).await?;
+            // One manager's trouble must not keep the others waiting.
+            if let Err(error) = self.plan_one(revisions, manager, window, first_served, now).await {
+                tracing::error!(%manager, %error, "a manager could not be planned");
+            }
         }
         Ok(())
+    }
+
+    /// Reads, compares and writes, again where somebody recorded something in between.
+    async fn plan_one(
+        &self,
+        revisions: &Revisions,
+        manager: &UserId,
+        window: (Date, Date),
+        first_served: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
+        let number = revisions.newest().map_or(0, |newest| newest.number);
+        let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
+        loop {
+            let existing = self.rows(revisions, manager, window, now).await?;
+            let Replanning { insert, update } = replanning(revisions, manager, window, existing, first_served, now);
+            let planned = PlannedUntil { manager: manager.clone(), revision: number, until: window.1 };
+            // A second earlier, so that what is due at the very instant of the start is not passed over.
+            let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
+            if self.store().replan(&Replan { planned, insert, update, nudges_from }).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The rows that planning may touch: those of the window, and what is open from before with somebody who has left.
+    async fn rows(
+        &self,
+        revisions: &Revisions,
+        manager: &UserId,
+        window: (Date, Date),
+        now: Timestamp,
+    ) -> Result<Vec<Occurrence>> {
+        let query = OccurrenceQuery {
+            manager: Some(manager.clone()),
+            from: Some(window.0),
+            to: Some(window.1),
+            ..Default::default()
+        };
+        let mut rows = self.store().occurrences(&query).await?;
+        let open = OccurrenceQuery {
+            manager: Some(manager.clone()),
+            to: Some(window.0),
+            closes_after: Some(now),
+            standings: vec![Standing::Undecided],
+            ..Default::default()
+        };
+        let before = self.store().occurrences(&open).await?.into_iter().filter(|row| row.date < window.0);
+        rows.extend(before.filter(|row| has_left(revisions, row, now)));
+        Ok(rows)
+    }
+}
+
+/// Whether the process in force no longer knows the manager, or the rep as theirs.
+pub(in super::super) fn has_left(revisions: &Revisions, row: &Occurrence, now: Timestamp) -> bool {
+    let Some(in_force) = revisions.governing(today(revisions, &row.manager, now)) else { return false };
+    match (in_force.process.manager(&row.manager), &row.rep) {
+        (None, _) => true,
+        (Some(manager), Some(rep)) => manager.rep(rep).is_none(),
+        (Some(_), None) => false,
     }
 }
 
@@ -80,14 +131,8 @@ fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option
     revisions.iter().find(|revision| revision.process.manager(manager).is_some())
 }
 
-/// The date it is for a manager: by the zone of the newest revision that knows them.
-fn today(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Date {
-    let zone =
-        revisions.iter().rev().find_map(|r| r.process.manager(manager)).map(Manager::zone).unwrap_or(TimeZone::UTC);
-    now.to_zoned(zone).date()
-}
-
-/// Compares what the revisions call for in `window` with the `existing` rows of that manager in it.
+/// Compares what the revisions call for in `window` with the `existing` rows of that manager (those in it, and
+/// whatever else must go).
 pub fn replanning(
     revisions: &Revisions,
     manager: &UserId,

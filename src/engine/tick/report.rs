@@ -168,12 +168,16 @@ pub async fn story(
     Ok(Story::new(week, &current, &previous, names(revisions), zone.clone(), now))
 }
 
-/// The leaders themselves and those they lead, however far down.
+/// The leaders themselves and those they lead, however far down. Somebody who led once and has left stands where the last
+/// revision that knew them had them.
 fn leaders_below(revisions: &Revisions, leaders: &[UserId]) -> BTreeSet<UserId> {
-    let Some(newest) = revisions.newest() else { return BTreeSet::new() };
-    // Somebody who led once and has left: their name stands in old rows alone.
-    let known = revisions.iter().flat_map(|r| &r.process.leaders).map(|leader| &leader.slack);
-    known.filter(|id| leaders.iter().any(|above| newest.process.is_led_by(id, above))).cloned().collect()
+    let known: BTreeSet<&UserId> =
+        revisions.iter().flat_map(|r| &r.process.leaders).map(|leader| &leader.slack).collect();
+    let is_below = |id: &&UserId| {
+        let last = revisions.iter().rev().find(|revision| revision.process.leader(id).is_some());
+        last.is_some_and(|last| leaders.iter().any(|above| last.process.is_led_by(id, above)))
+    };
+    known.into_iter().filter(is_below).cloned().collect()
 }
 
 /// Everybody's name, as the newest revision that knows them has it.

@@ -75,11 +75,25 @@ impl Fields {
 
     /// The reason of a *Can't* modal; `None` where none was chosen, or *something else* was and no words were given.
     pub fn why(&self) -> Option<Why> {
-        let words = self.typed(block::REASON_WORDS).map(|words| clean_note(&words)).filter(|words| !words.is_empty());
         match self.chosen(block::REASON)? {
-            Why::OTHER => words.map(Why::Other),
+            Why::OTHER => self.own_words().map(Why::Other),
             chosen => Why::FIXED.into_iter().find(|why| why.words() == chosen),
         }
+    }
+
+    /// The reason as it is recorded: what was chosen, and what was said beside it.
+    pub fn reason(&self) -> Option<String> {
+        let why = self.why()?;
+        Some(match (&why, self.own_words()) {
+            (Why::NoTime | Why::NotNeeded | Why::SomeoneAway | Why::RepAway, Some(words)) => {
+                format!("{}: {words}", why.words())
+            }
+            (_, None) | (Why::Other(_), Some(_)) => why.words().to_owned(),
+        })
+    }
+
+    fn own_words(&self) -> Option<String> {
+        self.typed(block::REASON_WORDS).map(|words| clean_note(&words)).filter(|words| !words.is_empty())
     }
 
     /// The instant of a *Pick a time* modal.

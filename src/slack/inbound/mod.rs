@@ -400,14 +400,17 @@ mod tests {
 
     #[test]
     fn a_reason_is_read_from_its_fields() {
-        let why = |chosen: &str, words: Value| {
+        let fields = |chosen: &str, words: Value| {
             let reason = json!({ "reason": { "selected_option": { "value": chosen } } });
             submission("cant", json!({ "reason": reason, "reason_words": { "reason_words": { "value": words } } }))
                 .fields
-                .why()
         };
+        let why = |chosen: &str, words: Value| fields(chosen, words).why();
         assert_eq!(why("no time", Value::Null), Some(Why::NoTime));
-        assert_eq!(why("rep away", json!("ignored")), Some(Why::RepAway));
+        assert_eq!(why("rep away", json!("on leave")), Some(Why::RepAway));
+        assert_eq!(fields("rep away", json!("on leave")).reason().as_deref(), Some("rep away: on leave"));
+        assert_eq!(fields("no time", json!("  ")).reason().as_deref(), Some("no time"));
+        assert_eq!(fields("other", json!("The fire drill")).reason().as_deref(), Some("The fire drill"));
         assert_eq!(why("other", json!(" The fire\u{7} drill ")), Some(Why::Other("The fire drill".to_owned())));
         assert_eq!(why("other", json!("  ")), None);
         assert_eq!(why("hologram", Value::Null), None);

@@ -103,10 +103,18 @@ pub fn cant_modal(entry: &Entry) -> View {
         .map(|(label, why)| (label, why.words().to_owned()))
         .chain([("Something else".to_owned(), Why::OTHER.to_owned())])
         .collect();
+    // A reason stands as it was recorded: what was chosen, a colon and what was said beside it.
     let given = entry.occurrence.reason.as_deref();
-    let chosen =
-        given.map(|given| options.iter().find(|(_, value)| value == given).map_or(Why::OTHER, |(_, value)| value));
-    let words = given.filter(|_| chosen == Some(Why::OTHER)).map(|given| truncate(given, 500));
+    let listed = |given: &'_ str| {
+        options.iter().find_map(|(_, value)| {
+            let rest = given.strip_prefix(value.as_str())?;
+            let words = rest.strip_prefix(": ").map(str::to_owned);
+            (rest.is_empty() || words.is_some()).then_some((value.as_str(), words))
+        })
+    };
+    let said = given.map(|given| listed(given).unwrap_or((Why::OTHER, Some(given.to_owned()))));
+    let chosen = said.as_ref().map(|(value, _)| *value);
+    let words = said.as_ref().and_then(|(_, words)| words.as_deref()).map(|words| truncate(words, 500));
     let radio = SlackInputBlockElement::RadioButtons(kit::radio("reason", &options, chosen));
     let typed = SlackBlockPlainTextInputElement::new()
         .with_action_id("reason_words".into())
@@ -116,7 +124,13 @@ pub fn cant_modal(entry: &Entry) -> View {
     let blocks = vec![
         about(entry),
         kit::input(block::REASON, "What got in the way?", None, false, radio),
-        kit::input(block::REASON_WORDS, "In your words", Some("Needed for «Something else» alone."), true, typed),
+        kit::input(
+            block::REASON_WORDS,
+            "In your words",
+            Some("Goes with the reason; needed for «Something else»."),
+            true,
+            typed,
+        ),
     ];
     modal("Can't this time", "Save", &Modal::Cant(entry.occurrence.id.clone()), blocks)
 }

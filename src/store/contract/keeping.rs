@@ -309,8 +309,10 @@ pub async fn planning_updates_by_version(bench: &dyn Bench) {
     let (a, b) = (read(&*store, "a").await, read(&*store, "b").await);
     done(&*store, "a").await;
     let later = Occurrence { due: at(600), revision: 2, ..b };
-    store.replan(&replan(Vec::new(), vec![a.withdrawn(), later.clone()])).await.unwrap();
+    assert!(!store.replan(&replan(Vec::new(), vec![later.clone(), a.withdrawn()])).await.unwrap());
     assert_eq!(read(&*store, "a").await.standing, Standing::Done, "what was recorded meanwhile is left alone");
+    assert_eq!(read(&*store, "b").await.due, at(0), "all or nothing: whoever plans reads again");
+    assert!(store.replan(&replan(Vec::new(), vec![later.clone()])).await.unwrap());
     assert_eq!(read(&*store, "b").await, Occurrence { version: 1, ..later });
 }
 

@@ -195,20 +195,20 @@ pub async fn what_is_uncertain_is_looked_for(bench: &dyn Bench) {
     add(&*store, message("m", &["a"])).await;
     claim(&*store, "m").await;
     store.settle("m", &lost(20), at(0)).await.unwrap();
-    assert_eq!(store.uncertain(at(19)).await.unwrap(), []);
-    let [found] = store.uncertain(at(20)).await.unwrap().try_into().unwrap();
+    assert_eq!(store.uncertain(at(19), at(19)).await.unwrap(), []);
+    let [found] = store.uncertain(at(20), at(20)).await.unwrap().try_into().unwrap();
     assert_eq!((found.looks, found.channel.as_deref(), found.started_at), (0, Some("D0ANA"), Some(at(0))));
     assert_eq!(found.items, [id("a")]);
     assert_eq!(store.claim(at(99), at(160), 9).await.unwrap(), [], "never sent again before it was looked for");
     store.settle("m", &lost(50), at(0)).await.unwrap();
-    assert_eq!(store.uncertain(at(49)).await.unwrap(), []);
-    assert_eq!(store.uncertain(at(50)).await.unwrap()[0].looks, 1);
+    assert_eq!(store.uncertain(at(49), at(49)).await.unwrap(), []);
+    assert_eq!(store.uncertain(at(50), at(50)).await.unwrap()[0].looks, 1);
     store.settle("m", &Settlement::Retry { not_before: at(50) }, at(0)).await.unwrap();
     assert_eq!(store.claim(at(50), at(110), 9).await.unwrap()[0].looks, 0);
     store.settle("m", &lost(60), at(0)).await.unwrap();
-    assert_eq!(store.uncertain(at(60)).await.unwrap()[0].looks, 0, "counted anew");
+    assert_eq!(store.uncertain(at(60), at(60)).await.unwrap()[0].looks, 0, "counted anew");
     store.settle("m", &sent("found"), at(0)).await.unwrap();
-    assert_eq!(store.uncertain(at(9999)).await.unwrap(), []);
+    assert_eq!(store.uncertain(at(9999), at(9999)).await.unwrap(), []);
     assert_eq!(read(&*store, "a").await.nudges, 1);
 }
 
@@ -217,10 +217,10 @@ pub async fn leases_expire(bench: &dyn Bench) {
     add(&*store, message("m", &["a"])).await;
     claim(&*store, "m").await;
     assert_eq!(store.expire_leases(at(59)).await.unwrap(), 0);
-    assert_eq!(store.uncertain(at(9999)).await.unwrap(), []);
+    assert_eq!(store.uncertain(at(9999), at(9999)).await.unwrap(), []);
     assert_eq!(store.expire_leases(at(60)).await.unwrap(), 1);
     assert_eq!(store.expire_leases(at(60)).await.unwrap(), 0);
-    let [found] = store.uncertain(at(60)).await.unwrap().try_into().unwrap();
+    let [found] = store.uncertain(at(60), at(60)).await.unwrap().try_into().unwrap();
     assert_eq!((found.delivery, found.looks), (Delivery::Uncertain, 0));
 }
 
@@ -248,7 +248,7 @@ async fn is_final(store: &dyn Store, name: &str, settlement: Settlement, deliver
     }
     store.expire_leases(at(9999)).await.unwrap();
     assert_eq!(store.claim(at(9999), at(9999), 9).await.unwrap(), []);
-    assert_eq!(store.uncertain(at(9999)).await.unwrap(), []);
+    assert_eq!(store.uncertain(at(9999), at(9999)).await.unwrap(), []);
 }
 
 pub async fn what_is_over_is_over(bench: &dyn Bench) {

@@ -96,8 +96,20 @@ impl SqliteStore {
         Ok(transaction.commit().await?)
     }
 
-    pub(super) async fn write_settlement(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
+    /// `looked`: the attempt whose fate was looked up; without one it is the sender who settles.
+    pub(super) async fn write_settlement(
+        &self,
+        id: &str,
+        settlement: &Settlement,
+        looked: Option<i64>,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
+        if let Some(attempt) = looked
+            && !self.is_uncertain(&mut transaction, id, attempt).await?
+        {
+            return Ok(());
+        }
         let query = match settlement {
             Settlement::Sent { channel, ts } => {
                 self.write_sent(&mut transaction, id, channel, ts, now).await?;
@@ -144,6 +156,19 @@ impl SqliteStore {
             cursors::wake(&mut transaction, self.workspace, [recipient.as_str()]).await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    /// Whether the fate of this very attempt is still unknown.
+    async fn is_uncertain(&self, connection: &mut SqliteConnection, id: &str, attempt: i64) -> Result<bool> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'uncertain' AND attempt = $3",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(attempt)
+        .fetch_optional(connection)
+        .await?;
+        Ok(found.is_some())
     }
 
     async fn write_sent(
@@ -202,13 +227,35 @@ impl SqliteStore {
         Ok(expired.rows_affected())
     }
 
-    pub(super) async fn read_uncertain(&self, machine: Timestamp) -> Result<Vec<Message>> {
-        let rows = sqlx::query(select!("delivery = 'uncertain' AND look_at <= $2 ORDER BY look_at, id"))
-            .bind(self.workspace)
-            .bind(floor(machine))
-            .fetch_all(&self.reader)
-            .await?;
-        self.with_items(rows, &self.reader).await
+    pub(super) async fn write_look(&self, machine: Timestamp, until: Timestamp) -> Result<Vec<Message>> {
+        let mut transaction = self.begin().await?;
+        let rows = sqlx::query(concat!(
+            "UPDATE message SET look_at = $3 WHERE workspace = $1 AND delivery = 'uncertain' AND look_at <= $2 RETURNING ",
+            columns!()
+        ))
+        .bind(self.workspace)
+        .bind(floor(machine))
+        .bind(ceil(until))
+        .fetch_all(&mut *transaction)
+        .await?;
+        let messages = self.with_items(rows, &mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(messages)
+    }
+
+    pub(super) async fn write_revived(&self, id: &str, body: Option<&str>) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let revived = sqlx::query(
+            "UPDATE message SET delivery = 'pending', not_before = 0, error = NULL, body = $3
+             WHERE workspace = $1 AND id = $2 AND delivery = 'dead'",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(body)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(revived.rows_affected() == 1)
     }
 
     pub(super) async fn read_pending(&self, recipient: &str) -> Result<Vec<Message>> {
@@ -218,6 +265,19 @@ impl SqliteStore {
             .fetch_all(&self.reader)
             .await?;
         self.with_items(rows, &self.reader).await
+    }
+
+    pub(super) async fn read_count(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(DISTINCT at) FROM message WHERE workspace = $1 AND recipient = $2 AND kind = $3 AND at >= $4",
+        )
+        .bind(self.workspace)
+        .bind(recipient)
+        .bind(kind)
+        .bind(floor(since))
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     pub(super) async fn read_message(&self, id: &str) -> Result<Option<Message>> {
@@ -261,19 +321,23 @@ impl SqliteStore {
 
     pub(super) async fn write_painted(&self, id: &str, paint: i64) -> Result<()> {
         let mut transaction = self.begin().await?;
-        sqlx::query("UPDATE message SET stale = 0, repaint_at = 0 WHERE workspace = $1 AND id = $2 AND paint = $3")
-            .bind(self.workspace)
-            .bind(id)
-            .bind(paint)
-            .execute(&mut *transaction)
-            .await?;
+        // An older picture that lands late may lie over a newer one: then it is painted once more.
+        sqlx::query(
+            "UPDATE message SET stale = CASE WHEN paint = $3 THEN 0 ELSE 1 END, repaint_at = 0
+             WHERE workspace = $1 AND id = $2 AND gone = 0",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(paint)
+        .execute(&mut *transaction)
+        .await?;
         Ok(transaction.commit().await?)
     }
 
     pub(super) async fn write_repaint_later(&self, id: &str, not_before: Option<Timestamp>) -> Result<()> {
         let mut transaction = self.begin().await?;
         let query = match not_before {
-            Some(at) => sqlx::query("UPDATE message SET repaint_at = $3 WHERE workspace = $1 AND id = $2")
+            Some(at) => sqlx::query("UPDATE message SET stale = 1, repaint_at = $3 WHERE workspace = $1 AND id = $2")
                 .bind(self.workspace)
                 .bind(id)
                 .bind(ceil(at)),

@@ -41,6 +41,9 @@ impl SqliteStore {
     }
 }
 
+/// How long to wait for a connection to close.
+const LONGEST_CLOSING: std::time::Duration = std::time::Duration::from_secs(2);
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn workspace(&self) -> Result<Workspace> {
@@ -75,7 +78,7 @@ impl Store for SqliteStore {
         self.read_occurrences(query).await
     }
 
-    async fn replan(&self, replan: &Replan) -> Result<()> {
+    async fn replan(&self, replan: &Replan) -> Result<bool> {
         self.write_replan(replan).await
     }
 
@@ -124,15 +127,27 @@ impl Store for SqliteStore {
     }
 
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
-        self.write_settlement(id, settlement, now).await
+        self.write_settlement(id, settlement, None, now).await
     }
 
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64> {
         self.write_expired(machine).await
     }
 
-    async fn uncertain(&self, machine: Timestamp) -> Result<Vec<Message>> {
-        self.read_uncertain(machine).await
+    async fn uncertain(&self, machine: Timestamp, until: Timestamp) -> Result<Vec<Message>> {
+        self.write_look(machine, until).await
+    }
+
+    async fn resolve(&self, message: &Message, settlement: &Settlement, now: Timestamp) -> Result<()> {
+        self.write_settlement(&message.id, settlement, Some(message.attempt), now).await
+    }
+
+    async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
+        self.write_revived(id, body).await
+    }
+
+    async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
+        self.read_count(recipient, kind, since).await
     }
 
     async fn message(&self, id: &str) -> Result<Option<Message>> {
@@ -163,6 +178,10 @@ impl Store for SqliteStore {
         self.read_direct_channel(user.as_str()).await
     }
 
+    async fn forget_direct_channel(&self, user: &UserId) -> Result<()> {
+        self.delete_direct_channel(user).await
+    }
+
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {
         self.write_direct_channel(user.as_str(), channel).await
     }
@@ -185,7 +204,8 @@ impl Store for SqliteStore {
 
     async fn close(&self) {
         // The readers first: the last connection to go moves the log into the file, which a reader can't.
-        self.reader.close().await;
-        self.writer.close().await;
+        // Everything is committed by then, so a connection that will not go holds nobody up.
+        let _ = tokio::time::timeout(LONGEST_CLOSING, self.reader.close()).await;
+        let _ = tokio::time::timeout(LONGEST_CLOSING, self.writer.close()).await;
     }
 }

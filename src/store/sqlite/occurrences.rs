@@ -90,7 +90,7 @@ impl SqliteStore {
         rows.iter().map(rows::planned).collect()
     }
 
-    pub(super) async fn write_replan(&self, replan: &Replan) -> Result<()> {
+    pub(super) async fn write_replan(&self, replan: &Replan) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let mut wake = self.write_planned(&mut transaction, &replan.planned).await?;
         for occurrence in &replan.insert {
@@ -100,9 +100,11 @@ impl SqliteStore {
         let mut changed = Vec::new();
         for occurrence in &replan.update {
             let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
-            if written.rows_affected() == 1 {
-                changed.push(occurrence.id.as_str());
+            if written.rows_affected() == 0 {
+                transaction.rollback().await?;
+                return Ok(false);
             }
+            changed.push(occurrence.id.as_str());
         }
         mark_stale(&mut transaction, self.workspace, changed.iter().copied(), None).await?;
         let manager = &replan.planned.manager;
@@ -110,7 +112,8 @@ impl SqliteStore {
         if wake || !changed.is_empty() {
             cursors::wake(&mut transaction, self.workspace, [manager.as_str()]).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Whether the revision is another than before: other hours or another intensity move nudges, though no row changes.

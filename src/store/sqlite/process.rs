@@ -127,6 +127,16 @@ impl SqliteStore {
         Ok(transaction.commit().await?)
     }
 
+    pub(super) async fn delete_direct_channel(&self, user: &crate::process::UserId) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("DELETE FROM direct_channel WHERE workspace = $1 AND user_id = $2")
+            .bind(self.workspace)
+            .bind(user.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
     pub(super) async fn has_seen(&self, key: &str) -> Result<bool> {
         let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM seen WHERE workspace = $1 AND key = $2")
             .bind(self.workspace)

@@ -6,6 +6,8 @@
 //! A test ends with [`Harness::finish`]: a message that nobody read, work that is still pending, a call that Slack would
 //! have refused or a nudge that came twice fails it.
 
+mod command_line;
+mod gestures;
 mod picture;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,14 +22,12 @@ use onbeat::app::{App, Pace};
 use onbeat::clock::{Clock, ManualClock};
 use onbeat::config::Settings;
 use onbeat::demo::workspace::model::{Message, User};
-use onbeat::demo::{BotAnswer, Clocks, LocalSlack, Team};
+use onbeat::demo::{Clocks, LocalSlack, Team};
 use onbeat::engine::Engine;
 use onbeat::secret::Secret;
-use onbeat::slack::inbound;
 use onbeat::web;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -198,9 +198,8 @@ impl Harness {
     pub async fn open(&mut self) {
         let settings = self.settings();
         let app = App::open(settings.clone(), Pace::Stepped(self.clock.clone())).await.unwrap();
-        let listener: TcpListener = app.listen().await.unwrap();
+        let (engine, listener) = app.into_parts();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let engine = app.engine().clone();
         engine.learn_identity().await.unwrap();
         let (router, stop) = (web::router(engine.clone(), settings.signing_secret), CancellationToken::new());
         let stopped = stop.clone();
@@ -243,8 +242,6 @@ impl Harness {
     pub fn url(&self) -> &str {
         &self.bot.as_ref().expect("a bot that runs").url
     }
-
-    // ---- time ---------------------------------------------------------------------------------------------------------
 
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -321,8 +318,6 @@ impl Harness {
         count
     }
 
-    // ---- what people see ----------------------------------------------------------------------------------------------
-
     fn conversation(&self, name: &str) -> String {
         if name.starts_with('C') { name.to_owned() } else { self.slack.dm_id(&id(name)) }
     }
@@ -361,182 +356,6 @@ impl Harness {
         self.slack.ephemerals(&id(name)).last().map(|said| said.text.clone())
     }
 
-    // ---- what people do -----------------------------------------------------------------------------------------------
-
-    /// The newest message with an element of that name for that occurrence, and the element's value.
-    fn element(&self, who: &str, what: &str, occurrence: &str) -> Option<(String, String)> {
-        let messages = self.messages(who);
-        messages.iter().rev().find_map(|message| {
-            let elements = message.blocks.iter().flat_map(|block| block["elements"].as_array().into_iter().flatten());
-            let values = elements.filter(|element| name_of(element).starts_with(what)).filter_map(|element| {
-                let options = element["options"].as_array().into_iter().flatten();
-                options.chain([element]).find_map(|one| one["value"].as_str())
-            });
-            let id = values.map(|value| value.split('|').next().unwrap_or_default().to_owned());
-            id.into_iter().find(|id| names(id, occurrence)).map(|id| (message.ts.clone(), id))
-        })
-    }
-
-    /// Whether there is such a button (or select) for that occurrence anywhere.
-    pub fn offers(&self, who: &str, what: &str, occurrence: &str) -> bool {
-        self.element(who, what, occurrence).is_some()
-    }
-
-    /// Presses the button of that name for the occurrence (`activity`, `activity/rep`, or an id) where it was shown last,
-    /// and lets the bot do what follows.
-    pub async fn press(&self, who: &str, what: &str, occurrence: &str) -> BotAnswer {
-        let (ts, value) =
-            self.element(who, what, occurrence).unwrap_or_else(|| panic!("{who} sees no {what} for {occurrence}"));
-        let answer = self.slack.press_of(&id(who), &ts, what, &value).await.unwrap();
-        self.beat().await;
-        answer
-    }
-
-    /// Chooses from the Snooze of that occurrence.
-    pub async fn snooze(&self, who: &str, occurrence: &str, choice: &str) -> BotAnswer {
-        let (ts, value) =
-            self.element(who, "Snooze", occurrence).unwrap_or_else(|| panic!("{who} can't snooze {occurrence}"));
-        let answer = self.slack.select_of(&id(who), &ts, "Snooze", &value, choice).await.unwrap();
-        self.beat().await;
-        answer
-    }
-
-    /// The choices of the Snooze of that occurrence, where it was shown last.
-    pub fn choices(&self, who: &str, occurrence: &str) -> Vec<String> {
-        let Some((ts, value)) = self.element(who, "Snooze", occurrence) else { return Vec::new() };
-        let messages = self.messages(who);
-        let message = messages.iter().find(|message| message.ts == ts).unwrap();
-        let elements = message.blocks.iter().flat_map(|block| block["elements"].as_array().into_iter().flatten());
-        let options = elements.flat_map(|element| element["options"].as_array().into_iter().flatten());
-        let of_it = options.filter(|option| option["value"].as_str().is_some_and(|v| v.starts_with(&value)));
-        of_it.map(|option| option["text"]["text"].as_str().unwrap().to_owned()).collect()
-    }
-
-    /// Submits the modal that the person has before them. The bot's answer: empty, or what Slack is to show.
-    pub async fn submit(&self, who: &str, fields: &[(&str, &str)]) -> Value {
-        let answer = self.slack.submit(&id(who), fields).await.unwrap();
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        self.beat().await;
-        serde_json::from_str(&answer.body).unwrap_or(Value::Null)
-    }
-
-    /// The modal's labels, in order.
-    pub fn modal(&self, who: &str) -> Vec<String> {
-        let Some(view) = self.slack.modal(&id(who)) else { return Vec::new() };
-        view.blocks().iter().filter_map(|block| block["label"]["text"].as_str().map(str::to_owned)).collect()
-    }
-
-    /// Presses a button as if it stood before this person, wherever it really stands: a forged or forwarded press.
-    /// The status of the answer.
-    pub async fn press_unseen(&self, who: &str, action_id: &str, value: &str, team: &str) -> u16 {
-        let channel = self.slack.dm_id(&id(who));
-        let payload = json!({
-            "type": "block_actions",
-            "team": { "id": team, "domain": "x" },
-            "user": { "id": id(who), "team_id": team },
-            "trigger_id": "1.2.none",
-            "container": { "type": "message", "message_ts": "1.000001", "channel_id": channel },
-            "channel": { "id": channel, "name": "directmessage" },
-            "actions": [{ "type": "button", "action_id": action_id, "block_id": "b", "value": value,
-                "action_ts": format!("{}.{}", self.now().as_second(), self.slack.calls().len()) }],
-        });
-        let form =
-            url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", &payload.to_string()).finish();
-        let status = self.post("/slack/interactions", &form, self.now().as_second(), None).await;
-        self.beat().await;
-        status
-    }
-
-    /// Posts to the bot, signed as at `stamp` unless `signature` says otherwise; the status of the answer.
-    pub async fn post(&self, path: &str, body: &str, stamp: i64, signature: Option<&str>) -> u16 {
-        self.send(path, body, stamp, signature).await.0
-    }
-
-    /// Posts to the bot as Slack would; status and body of the answer.
-    pub async fn post_for_body(&self, path: &str, body: &str) -> (u16, String) {
-        self.send(path, body, self.now().as_second(), None).await
-    }
-
-    async fn send(&self, path: &str, body: &str, stamp: i64, signature: Option<&str>) -> (u16, String) {
-        let secret = Secret::from(self.slack.team().signing_secret);
-        let signed = inbound::sign(&secret, stamp, body.as_bytes());
-        let request = http()
-            .post(format!("{}{path}", self.url()))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("x-slack-request-timestamp", stamp.to_string())
-            .header("x-slack-signature", signature.unwrap_or(&signed))
-            .body(body.to_owned());
-        let answer = request.send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    }
-
-    // ---- the command line ---------------------------------------------------------------------------------------------
-
-    /// Runs the real binary on the test's database, in its folder, with nothing of this machine's environment.
-    pub async fn onbeat(&self, words: &[&str]) -> Said {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_onbeat"));
-        command.args(words).current_dir(self.folder.path()).env_clear();
-        command.env("DATABASE_URL", self.database()).env("SLACK_API_URL", self.slack_api());
-        command.env("SLACK_BOT_TOKEN", self.slack.team().bot_token);
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Said { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    /// The same, at the test's time.
-    pub async fn onbeat_now(&self, words: &[&str]) -> Said {
-        let clock = self.now().to_string();
-        self.onbeat(&[words, &["--clock", &clock]].concat()).await
-    }
-
-    /// Writes a file into the test's folder.
-    pub fn write(&self, name: &str, text: &str) {
-        let path = self.folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    /// Applies a process by `onbeat apply`, and lets a running bot take it up.
-    pub async fn apply(&self, process: &str) -> Said {
-        self.write("process.toml", process);
-        let said = self.onbeat_now(&["apply", "process.toml"]).await;
-        assert_eq!(said.status, 0, "{}{}", said.out, said.err);
-        if self.bot.is_some() {
-            self.beat().await;
-        }
-        said
-    }
-
-    /// What `onbeat records --format json` prints for these dates.
-    pub async fn records(&self, from: &str, to: &str) -> Vec<Value> {
-        let said = self.onbeat_now(&["records", "--from", from, "--to", to, "--format", "json"]).await;
-        assert_eq!(said.status, 0, "{}", said.err);
-        serde_json::from_str(&said.out).unwrap()
-    }
-
-    /// Today's record of an occurrence.
-    pub async fn record(&self, occurrence: &str) -> Value {
-        let today = self.now().to_zoned(self.zone.clone()).date().to_string();
-        self.record_on(&today, occurrence).await
-    }
-
-    /// The record of an occurrence that is due on that date.
-    pub async fn record_on(&self, date: &str, occurrence: &str) -> Value {
-        let records = self.records(date, date).await;
-        let found = records.iter().find(|record| names(record["id"].as_str().unwrap(), occurrence));
-        found.unwrap_or_else(|| panic!("no {occurrence} on {date} in {records:#?}")).clone()
-    }
-
-    /// The states of a date's records, each with activity and rep.
-    pub async fn states(&self, date: &str) -> Vec<String> {
-        let records = self.records(date, date).await;
-        let words =
-            |record: &Value| format!("{} {}", record["id"].as_str().unwrap(), record["state"].as_str().unwrap());
-        records.iter().map(words).collect()
-    }
-
-    // ---- the end ------------------------------------------------------------------------------------------------------
-
     /// How often each nudge or digest id stands in the workspace.
     fn ids(&self) -> BTreeMap<String, usize> {
         let people = PEOPLE.iter().map(|(name, ..)| self.messages(name));
@@ -571,8 +390,9 @@ impl Harness {
         }
         let refused = self.slack.refused();
         assert!(refused.is_empty(), "Slack would have refused {refused:#?}");
-        let ids = self.ids();
-        assert!(ids.values().all(|count| *count == 1), "posted more than once: {ids:?}");
+        let mut ids = self.ids();
+        ids.retain(|_, count| *count > 1);
+        assert!(ids.is_empty(), "posted more than once: {ids:?}");
     }
 }
 
