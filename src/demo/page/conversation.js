@@ -138,7 +138,9 @@ function scroll(list, before, follows) {
   const arrived = before ? [...list.querySelectorAll('[data-message-ts]')].filter((m) => !before.has(m.dataset.messageTs)) : [];
   const asked = arrived.at(-1)?.dataset.ephemeral;
   if (before && !(arrived.length && (follows || asked))) return;
-  const first = before ? arrived[0] : [...list.querySelectorAll('[data-message-ts]')].at(-1);
+  const message = before ? arrived[0] : [...list.querySelectorAll('[data-message-ts]')].at(-1);
+  const above = message?.previousElementSibling;
+  const first = above?.matches('.day, .new') ? above : message;
   const top = first ? list.scrollTop + first.getBoundingClientRect().top - list.getBoundingClientRect().top - 12 : Infinity;
   list.scrollTop = Math.min(top, list.scrollHeight);
   placed = list.scrollTop;

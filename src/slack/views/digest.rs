@@ -25,8 +25,9 @@ pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
     let managers = manager_lines(story);
     let activities = activity_lines(story);
     // The week's figure first: who reads one line reads that one.
-    let (figure, rest) = week.split_at(1.min(week.len()));
-    let figures = Rich::default().bold(&figure.concat()).text("\n").text(&rest.join("\n")).block();
+    let all = week.join("\n");
+    let (figure, beside) = all.split_at(all.find(" · ").unwrap_or(all.len()));
+    let figures = Rich::default().bold(figure).text(beside).block();
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline), figures];
     if !mend.is_empty() {
         blocks.push(titled("Can still be mended", &lines_within(&mend, MOST_LIST)));
