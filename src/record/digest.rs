@@ -297,19 +297,28 @@ impl Story {
     }
 }
 
-/// `must` first, then what closes soonest; what is missed comes after what is still open.
+/// By turns of the managers; within one, `must` first, then what closes soonest, and what is missed last.
 fn recoverable(entries: &[Entry], now: Timestamp) -> Vec<Recoverable> {
     let mut slipped: Vec<&Entry> =
         entries.iter().filter(|e| matches!(e.occurrence.state(now), State::Open | State::Missed)).collect();
     slipped.sort_by_key(|e| {
         (e.activity.priority, e.occurrence.closes <= now, e.occurrence.closes, e.occurrence.id.clone())
     });
+    // Everybody's first before anybody's second: five lines about one manager would be a finger pointed.
+    let mut told: BTreeMap<&UserId, usize> = BTreeMap::new();
+    let mut turns: Vec<(usize, &Entry)> = Vec::with_capacity(slipped.len());
+    for entry in slipped {
+        let turn = told.entry(&entry.occurrence.manager).or_default();
+        turns.push((*turn, entry));
+        *turn += 1;
+    }
+    turns.sort_by_key(|(turn, _)| *turn);
     let line = |e: &Entry| Recoverable {
         manager: e.occurrence.manager.clone(),
         label: e.label(),
         closes: (e.occurrence.closes > now).then_some(e.occurrence.closes),
     };
-    slipped.into_iter().map(line).collect()
+    turns.into_iter().map(|(_, entry)| line(entry)).collect()
 }
 
 /// Those with evidence and a met outcome first; one a manager.

@@ -122,7 +122,7 @@ async fn it_answers_and_ends_when_asked() {
     assert_eq!(served.status("/slack/events").await, 405, "that is for posting");
     let (took, status, log) = served.terminate().await;
     assert_eq!(status, Some(0), "{log}");
-    assert!(took < Duration::from_secs(5), "nothing was under way, and it took {took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
     assert!(!log.contains("xoxb-local") && !log.contains("local-signing-secret"), "{log}");
     h.finish().await;
 }
@@ -211,17 +211,21 @@ async fn it_starts_while_slack_is_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rehearsal_at_speed_sixty_keeps_up() {
+async fn a_rehearsal_keeps_up_and_names_nobody_in_its_log() {
     let h = applied().await;
-    let served = Served::start(serve(&h, &["--clock", "2026-12-07T08:29:00-06:00", "--speed", "60"], &[]));
+    let words = ["--clock", "2026-12-07T08:29:50-06:00", "--speed", "10"];
+    let served = Served::start(serve(&h, &words, &[("RUST_LOG", "debug")]));
     let began = Instant::now();
     while h.messages("ana").is_empty() {
         assert!(began.elapsed() < BOUND, "no plan came");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(began.elapsed() < Duration::from_secs(3), "within 60 rehearsed seconds: {:?}", began.elapsed());
-    assert_eq!(kind(&h.last("ana")), "plan");
-    served.terminate().await;
+    assert_eq!(kind(&h.last("ana")), "plan", "a minute late it would be owed");
+    let (_, _, log) = served.terminate().await;
+    assert!(log.contains("message settled"), "{log}");
+    for private in ["xoxb-local", "local-signing-secret", "Ana", "Forecast", "Good morning"] {
+        assert!(!log.contains(private), "{private:?} is in the log: {log}");
+    }
     // Commands go by the clock that the bot kept.
     let digest = h.onbeat(&["digest", "--format", "json"]).await;
     assert!(digest.out.contains("\"week\": \"2026-W49\""), "{}", digest.out);
