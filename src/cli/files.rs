@@ -30,6 +30,9 @@ pub(super) async fn read(paths: &[PathBuf], settings: &Settings, now: Timestamp)
     for warning in warnings {
         eprintln!("{}\n", warning.rendered.trim_end());
     }
+    if process.managers.is_empty() {
+        eprintln!("warning: nobody takes part yet: no file named here has a [[manager]]");
+    }
     ask_for_zones(&mut process, slack.as_ref()).await;
     Ok(process)
 }

@@ -81,7 +81,10 @@ impl From<ConfigError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
-        Failure::Failed(error.to_string())
+        match error {
+            StoreError::UnknownKind | StoreError::Url(..) => Failure::Wrong(error.to_string()),
+            error => Failure::Failed(error.to_string()),
+        }
     }
 }
 

@@ -216,11 +216,15 @@ impl Hand {
         Ok(sent())
     }
 
-    async fn move_to(&self, to: Move) -> Result<String, EngineError> {
+    async fn move_to(&self, to: Move, viewer: Option<&str>) -> Result<String, EngineError> {
         let now = self.clock.now();
         let farthest = now + SignedDuration::from_hours(24 * FARTHEST_DAYS);
         let sent = match to {
-            Move::NextNudge => self.go(farthest, |sent| !sent.is_empty()).await?,
+            // A manager waits for what comes to them; anybody else for whatever comes.
+            Move::NextNudge => match self.teammates.name_of(viewer) {
+                Some(name) => self.go(farthest, |sent| sent.contains_key(&name)).await?,
+                None => self.go(farthest, |sent| !sent.is_empty()).await?,
+            },
             Move::Hour => self.go(now + SignedDuration::from_hours(1), |_| false).await?,
             Move::Tomorrow => self.go(tomorrow_morning(now), |_| false).await?,
             Move::Digest => {
@@ -259,8 +263,8 @@ fn tomorrow_morning(now: Timestamp) -> Timestamp {
 
 #[async_trait]
 impl ClockControl for Hand {
-    async fn advance(&self, to: Move) -> Result<ClockState, String> {
-        let note = self.move_to(to).await.map_err(|error| error.to_string())?;
+    async fn advance(&self, to: Move, viewer: Option<&str>) -> Result<ClockState, String> {
+        let note = self.move_to(to, viewer).await.map_err(|error| error.to_string())?;
         *self.note.lock().expect("nobody panics while holding it") = Some(note);
         Ok(self.state())
     }

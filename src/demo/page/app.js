@@ -101,7 +101,7 @@ function drawHint(seen, world, atBot) {
     hint.hidden = true;
   });
   const who = make('strong', {}, world.mine?.name ?? 'nobody');
-  const role = world.mine?.title ? `, ${world.mine.title.toLowerCase()}` : '';
+  const role = world.mine?.title ? `, ${world.mine.title}` : '';
   const next = seen.clock
     ? [' Press ', make('kbd', {}, 'Next nudge'), ` and watch ${seen.bot.name} write. Your teammates answer by themselves; be anybody you like.`]
     : [` What ${seen.bot.name} writes to you appears here.`];

@@ -29,7 +29,7 @@ impl SampleClock {
 
 #[async_trait]
 impl ClockControl for SampleClock {
-    async fn advance(&self, to: Move) -> Result<ClockState, String> {
+    async fn advance(&self, to: Move, _viewer: Option<&str>) -> Result<ClockState, String> {
         match to {
             Move::NextNudge => self.on(SignedDuration::from_mins(30)),
             Move::Hour => self.on(SignedDuration::from_hours(1)),

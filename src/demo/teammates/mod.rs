@@ -73,6 +73,11 @@ impl Teammates {
         Teammates { process, slack, laid: Mutex::default() }
     }
 
+    /// The name of a manager of the team.
+    pub fn name_of(&self, user: Option<&str>) -> Option<String> {
+        self.process.manager(&user?.into()).map(|manager| manager.name.clone())
+    }
+
     fn laid(&self) -> MutexGuard<'_, Laid> {
         self.laid.lock().expect("nobody panics while holding it")
     }

@@ -240,9 +240,9 @@ struct MoveTo {
 }
 
 async fn clock(Handle(slack): Handle<LocalSlack>, Json(MoveTo { to, user }): Json<MoveTo>) -> Response {
-    slack.state().played.extend(user);
+    slack.state().played.extend(user.clone());
     let Some(control) = slack.clock_control() else { return StatusCode::NOT_FOUND.into_response() };
-    let outcome = control.advance(to).await;
+    let outcome = control.advance(to, user.as_deref()).await;
     slack.changed();
     match outcome {
         Ok(state) => Json(json!({ "ok": true, "clock": state })).into_response(),

@@ -150,8 +150,9 @@ pub struct ClockState {
 /// The clock bar's other end: whoever can move the demo's clock.
 #[async_trait]
 pub trait ClockControl: Send + Sync {
-    /// Moves the clock, and returns when everything due by then was sent. The error is shown to the viewer.
-    async fn advance(&self, to: Move) -> Result<ClockState, String>;
+    /// Moves the clock, and returns when everything due by then was sent. `viewer`: as whom the page is looked at, whose
+    /// next nudge is meant. The error is shown to the viewer.
+    async fn advance(&self, to: Move, viewer: Option<&str>) -> Result<ClockState, String>;
 
     /// Where the clock is.
     fn state(&self) -> ClockState;

@@ -191,7 +191,9 @@ impl<'a> Reading<'a> {
         let name = value.string("a time zone such as \"America/Chicago\"")?;
         let zone = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some() && !zone.is_unknown());
         if zone.is_none() {
-            let known: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
+            // Places alone: `CET` is no help to whoever wrote `CST`.
+            let places = jiff::tz::db().available().filter(|zone| zone.as_str().contains('/'));
+            let known: Vec<String> = places.map(|zone| zone.as_str().to_owned()).collect();
             let hint = match nearest(name, known.iter().map(String::as_str)) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "expected an IANA name such as \"America/Chicago\"".to_owned(),

@@ -46,7 +46,7 @@ pub fn home(overview: &Overview<'_>) -> View {
 pub fn home_of_leader(name: &str) -> View {
     let hello = format!("Hello, {}", first_name(name));
     let words = "Your managers hear from me when something in the process is due. Once a week the digest tells you how it \
-                 is holding. There is nothing for you to press here.";
+                 is holding. You read it there; nothing to do here.";
     view(vec![kit::header(&hello), kit::paragraph(words)])
 }
 

@@ -100,7 +100,7 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
                 words.push(format!("{} to do, about {}", open.len(), duration(minutes)));
             }
         }
-        Kind::Wrap => words.push("A click each, and the day is told.".to_owned()),
+        Kind::Wrap => words.push("A tap or two each, and the day is settled.".to_owned()),
         Kind::Owed => words.push("I was held up, sorry. This is what you would have heard from me".to_owned()),
         Kind::Due | Kind::Snoozed | Kind::FollowUp => {}
     }
