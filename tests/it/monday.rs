@@ -101,7 +101,7 @@ async fn what_is_due_is_said_at_its_time_and_asked_for_at_the_end() {
     assert_snapshot!(picture(&h.messages("ana")[3]), @"
     <wrap>
     # How did it go?
-    (A click each, and the day is told.)
+    (A tap or two each, and the day is settled.)
     *Team huddle*
     Due Mon 7 Dec at 09:00 · 15 min · on time until Fri 11 Dec at 17:30
     [Done] [Snooze: 30 minutes / 1 hour / Tomorrow morning / Pick a time…] [Can't]
