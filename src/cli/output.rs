@@ -40,8 +40,20 @@ pub(super) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
     at.display_with_offset(zone.to_offset(at)).to_string()
 }
 
+/// Prints rows for a spreadsheet, which will take no cell for a formula.
+pub(super) fn print_csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Outcome {
+    let failed = |error: csv::Error| Failure::failed(error.to_string());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(head).map_err(failed)?;
+    for row in rows {
+        writer.write_record(row.map(|cell| safe_cell(&cell))).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
+    print(&String::from_utf8_lossy(&bytes))
+}
+
 /// A cell that a spreadsheet will not take for a formula.
-pub(super) fn safe_cell(text: &str) -> String {
+fn safe_cell(text: &str) -> String {
     match text.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
         Some(_) | None => text.to_owned(),

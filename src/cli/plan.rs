@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
-use super::output::{print, print_json, rfc3339, safe_cell, table, table_text};
+use super::output::{print, print_csv, print_json, rfc3339, table, table_text};
 use super::range::{Format, Range, Wanted};
-use super::{Failure, Opened, Outcome, files};
+use super::{Opened, Outcome, files};
 use crate::config::Settings;
 use crate::process::Process;
 use crate::process::plan::{Planned, plan, plan_manager};
@@ -68,7 +68,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let rows = rows(&revisions, &wanted);
     match format {
         Format::Json => print_json(&rows),
-        Format::Csv => csv(&rows),
+        Format::Csv => print_csv(CSV_HEAD, rows.iter().map(cells)),
         Format::Table => print(&by_week(&rows)),
     }
 }
@@ -120,18 +120,12 @@ fn row(planned: &Planned<'_>) -> Row {
     }
 }
 
-fn csv(rows: &[Row]) -> Outcome {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |error: csv::Error| Failure::Failed(error.to_string());
-    writer.write_record(["activity", "title", "manager", "rep", "due", "closes", "minutes"]).map_err(failed)?;
-    for row in rows {
-        let rep = row.rep.as_deref().unwrap_or_default();
-        let minutes = row.minutes.to_string();
-        let cells = [&row.activity, row.title.as_str(), &row.manager, rep, &row.due, &row.closes, &minutes];
-        writer.write_record(cells.map(safe_cell)).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Failure::Failed(error.to_string()))?;
-    print(&String::from_utf8_lossy(&bytes))
+const CSV_HEAD: [&str; 7] = ["activity", "title", "manager", "rep", "due", "closes", "minutes"];
+
+fn cells(row: &Row) -> [String; 7] {
+    let rep = row.rep.clone().unwrap_or_default();
+    let Row { activity, title, manager, due, closes, minutes, .. } = row;
+    [activity, title, manager, &rep, due, closes, &minutes.to_string()].map(String::clone)
 }
 
 fn by_week(rows: &[Row]) -> String {

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
-use super::output::{print, print_json, rfc3339, safe_cell, table, table_text};
+use super::output::{print, print_csv, print_json, rfc3339, table, table_text};
 use super::range::{Format, Range, Wanted};
-use super::{Failure, Opened, Outcome};
+use super::{Opened, Outcome};
 use crate::config::Settings;
 use crate::engine::entries;
 use crate::process::UserId;
@@ -58,7 +58,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let found = entries(&opened.revisions, opened.store.occurrences(&query).await?);
     match format {
         Format::Json => print_json(&found.iter().map(|entry| row(entry, opened.now)).collect::<Vec<_>>()),
-        Format::Csv => csv(&found.iter().map(|entry| row(entry, opened.now)).collect::<Vec<_>>()),
+        Format::Csv => print_csv(CSV_HEAD, found.iter().map(|entry| cells(&row(entry, opened.now)))),
         Format::Table => print(&shown(&found, &opened)),
     }
 }
@@ -111,17 +111,6 @@ const CSV_HEAD: [&str; 20] = [
     "nudges",
     "verification",
 ];
-
-fn csv(rows: &[Row]) -> Outcome {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |error: csv::Error| Failure::Failed(error.to_string());
-    writer.write_record(CSV_HEAD).map_err(failed)?;
-    for row in rows {
-        writer.write_record(cells(row).map(|cell| safe_cell(&cell))).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Failure::Failed(error.to_string()))?;
-    print(&String::from_utf8_lossy(&bytes))
-}
 
 fn cells(row: &Row) -> [String; 20] {
     let text = |cell: &Option<String>| cell.clone().unwrap_or_default();

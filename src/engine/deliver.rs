@@ -19,7 +19,7 @@ use crate::record::digest::Story;
 use crate::record::{Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
 use crate::slack::views::{self, MessageContent, NudgePicture};
-use crate::slack::{CallError, Metadata, Post, PostError, Posted, UpdateError};
+use crate::slack::{CallError, Metadata, Post, Posted, UpdateError};
 use crate::store::{Message, OccurrenceQuery, Settlement};
 
 /// How many messages one round claims.
@@ -148,7 +148,7 @@ impl Engine {
         let post = Post { channel: channel.clone(), content, metadata, client_msg_id };
         Ok(match self.slack().post(&post).await {
             Ok(Posted { channel, ts }) => Settlement::Sent { channel, ts },
-            Err(PostError::Dead(code)) if code == "channel_not_found" && message.attempt == 1 => {
+            Err(CallError::Refused(code)) if code == "channel_not_found" && message.attempt == 1 => {
                 // It may be a conversation that was remembered and is no more: open it anew, once.
                 self.store().forget_direct_channel(&UserId(message.recipient.clone())).await?;
                 Settlement::Retry { not_before: self.clock().machine() }
@@ -157,25 +157,25 @@ impl Engine {
         })
     }
 
-    fn refused(&self, message: &Message, error: PostError, channel: Option<String>) -> Settlement {
+    fn refused(&self, message: &Message, error: CallError, channel: Option<String>) -> Settlement {
         let machine = self.clock().machine();
         let later = |wait: Option<Duration>| {
             let wait = wait.unwrap_or_default().max(backoff(message.attempt));
             Settlement::Retry { not_before: machine + SignedDuration::try_from(wait).unwrap_or(LEASE) }
         };
         match (error, channel) {
-            (PostError::NotSent { retry_after }, _) => later(retry_after),
+            (CallError::NotSent { retry_after }, _) => later(retry_after),
             // Before there is a channel nothing can have been posted.
-            (PostError::Unknown, None) => later(None),
-            (PostError::Unknown, Some(channel)) => Settlement::Uncertain { channel, look_at: machine + FIRST_LOOK },
+            (CallError::Unknown, None) => later(None),
+            (CallError::Unknown, Some(channel)) => Settlement::Uncertain { channel, look_at: machine + FIRST_LOOK },
             // The token can be mended; the message is still wanted then.
             (error, _) if error.is_about_the_token() => later(Some(TOKEN_TROUBLE)),
-            (PostError::Dead(code), _) => Settlement::Dead(code),
+            (CallError::Refused(code), _) => Settlement::Dead(code),
         }
     }
 
     /// The channel of a digest, or the direct-message channel of whom a nudge is for.
-    async fn channel_for(&self, message: &Message) -> Result<std::result::Result<String, PostError>> {
+    async fn channel_for(&self, message: &Message) -> Result<std::result::Result<String, CallError>> {
         if Kind::parse(&message.kind).is_none() {
             return Ok(Ok(message.recipient.clone()));
         }
@@ -188,7 +188,7 @@ impl Engine {
                 self.store().remember_direct_channel(&user, &channel).await?;
                 Ok(Ok(channel))
             }
-            Err(error) => Ok(Err(error.into())),
+            Err(error) => Ok(Err(error)),
         }
     }
 

@@ -58,29 +58,12 @@ pub enum CallError {
     Refused(String),
 }
 
-/// Why a message was not posted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PostError {
-    /// Slack certainly has not got it: send again later.
-    #[error("Slack was not reached, or asked to wait")]
-    NotSent {
-        /// How long to wait at least, where that is known.
-        retry_after: Option<Duration>,
-    },
-    /// Slack may have it: look before sending again.
-    #[error("Slack's answer was lost")]
-    Unknown,
-    /// Slack will never take it; its error code.
-    #[error("Slack said {0}")]
-    Dead(String),
-}
-
-impl PostError {
-    /// Whether it is not about this message at all but about the bot's token, so that every message would meet it.
+impl CallError {
+    /// Whether it is not about this call at all but about the bot's token, so that every call would meet it.
     pub fn is_about_the_token(&self) -> bool {
         match self {
-            PostError::Dead(code) => is_about_the_token(code),
-            PostError::NotSent { .. } | PostError::Unknown => false,
+            CallError::Refused(code) => is_about_the_token(code),
+            CallError::NotSent { .. } | CallError::Unknown => false,
         }
     }
 }
@@ -125,16 +108,6 @@ impl From<Failure> for CallError {
             Failure::NotSent { retry_after } => CallError::NotSent { retry_after },
             Failure::Unknown => CallError::Unknown,
             Failure::Refused(code) => CallError::Refused(code),
-        }
-    }
-}
-
-impl From<CallError> for PostError {
-    fn from(error: CallError) -> PostError {
-        match error {
-            CallError::NotSent { retry_after } => PostError::NotSent { retry_after },
-            CallError::Unknown => PostError::Unknown,
-            CallError::Refused(code) => PostError::Dead(code),
         }
     }
 }
@@ -291,7 +264,7 @@ impl Slack {
     }
 
     /// Posts a message.
-    pub async fn post(&self, post: &Post) -> Result<Posted, PostError> {
+    pub async fn post(&self, post: &Post) -> Result<Posted, CallError> {
         let content = content(&post.content).with_metadata(post.metadata.on_the_wire());
         let inner = SlackApiChatPostMessageRequest::new(post.channel.as_str().into(), content)
             .with_link_names(false)
@@ -299,7 +272,7 @@ impl Slack {
             .with_unfurl_media(false);
         let request = PostWithId { inner: &inner, client_msg_id: post.client_msg_id.to_string() };
         let answer = self.call(Method::ChatPostMessage, Some(&post.channel), &request).await?;
-        Posted::deserialize(&answer).map_err(|_| PostError::Unknown)
+        Posted::deserialize(&answer).map_err(|_| CallError::Unknown)
     }
 
     /// Paints a message anew, blocks and text and metadata.

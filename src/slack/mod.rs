@@ -16,7 +16,7 @@ pub mod views;
 mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
-pub use client::{CallError, Identity, Metadata, Post, PostError, Posted, Profile, Slack, UpdateError};
+pub use client::{CallError, Identity, Metadata, Post, Posted, Profile, Slack, UpdateError};
 pub use inbound::{Command, Fields, Inbound, Pressed, Submitted};
 pub use manifest::manifest;
 pub use views::{MessageContent, View};

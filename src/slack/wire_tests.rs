@@ -116,7 +116,7 @@ fn post() -> Post {
     }
 }
 
-async fn posted(answer: Answer) -> Result<Posted, PostError> {
+async fn posted(answer: Answer) -> Result<Posted, CallError> {
     Server::new(vec![answer]).slack().post(&post()).await
 }
 
@@ -150,32 +150,32 @@ async fn a_post_carries_all_that_makes_it_safe_to_repeat() {
 #[tokio::test]
 async fn what_slack_certainly_has_not_got_is_not_sent() {
     let limited = Answer::Raw("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n");
-    assert_eq!(posted(limited).await, Err(PostError::NotSent { retry_after: Some(Duration::from_secs(30)) }));
+    assert_eq!(posted(limited).await, Err(CallError::NotSent { retry_after: Some(Duration::from_secs(30)) }));
     // Nobody listens on a port that was just given back.
     let gone = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
     let refused = slack_at(&format!("http://{gone}/")).post(&post()).await;
-    assert_eq!(refused, Err(PostError::NotSent { retry_after: None }));
-    assert!(matches!(posted(said("ratelimited")).await, Err(PostError::NotSent { retry_after: Some(_) })));
+    assert_eq!(refused, Err(CallError::NotSent { retry_after: None }));
+    assert!(matches!(posted(said("ratelimited")).await, Err(CallError::NotSent { retry_after: Some(_) })));
 }
 
 #[tokio::test]
 async fn what_slack_may_have_got_is_unknown() {
-    assert_eq!(posted(Answer::HangUp).await, Err(PostError::Unknown));
+    assert_eq!(posted(Answer::HangUp).await, Err(CallError::Unknown));
     let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{\"ok\":";
-    assert_eq!(posted(Answer::Raw(cut)).await, Err(PostError::Unknown));
+    assert_eq!(posted(Answer::Raw(cut)).await, Err(CallError::Unknown));
     for status in
         ["500 Oops", "502 Bad Gateway", "403 Forbidden", "307 Temporary Redirect\r\nLocation: http://127.0.0.1:9/"]
     {
         let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
-        assert_eq!(posted(Answer::Raw(answer.leak())).await, Err(PostError::Unknown), "{status}");
+        assert_eq!(posted(Answer::Raw(answer.leak())).await, Err(CallError::Unknown), "{status}");
     }
     let portal = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 7\r\n\r\n<login>";
-    assert_eq!(posted(Answer::Raw(portal)).await, Err(PostError::Unknown));
+    assert_eq!(posted(Answer::Raw(portal)).await, Err(CallError::Unknown));
     for odd in [json!([]), json!({ "ok": true }), json!({ "hello": 1 })] {
-        assert_eq!(posted(Answer::Json(odd)).await, Err(PostError::Unknown));
+        assert_eq!(posted(Answer::Json(odd)).await, Err(CallError::Unknown));
     }
     for code in ["internal_error", "fatal_error", "service_unavailable", "request_timeout"] {
-        assert_eq!(posted(said(code)).await, Err(PostError::Unknown), "{code}");
+        assert_eq!(posted(said(code)).await, Err(CallError::Unknown), "{code}");
     }
 }
 
@@ -186,14 +186,14 @@ async fn a_server_that_keeps_silent_does_not_hold_us() {
     let connector = Connector::within(&format!("http://{}", server.address), Duration::from_millis(50));
     let slack =
         Slack::over(connector.expect("a good address"), &Secret::from("xoxb-1"), super::limiter::Limiter::default());
-    assert_eq!(slack.post(&post()).await, Err(PostError::Unknown));
+    assert_eq!(slack.post(&post()).await, Err(CallError::Unknown));
 }
 
 #[tokio::test]
 async fn what_slack_refuses_is_dead() {
     for code in ["channel_not_found", "invalid_blocks", "is_archived"] {
         let error = posted(said(code)).await.expect_err("Slack said no");
-        assert_eq!(error, PostError::Dead(code.to_owned()));
+        assert_eq!(error, CallError::Refused(code.to_owned()));
         assert!(!error.is_about_the_token());
     }
     assert!(posted(said("token_revoked")).await.expect_err("Slack said no").is_about_the_token());
@@ -205,7 +205,7 @@ async fn after_a_429_the_method_pauses_without_asking_slack() {
     let server = Server::new(vec![limited]);
     let slack = server.slack();
     assert!(slack.post(&post()).await.is_err());
-    let Err(PostError::NotSent { retry_after: Some(wait) }) = slack.clone().post(&post()).await else {
+    let Err(CallError::NotSent { retry_after: Some(wait) }) = slack.clone().post(&post()).await else {
         panic!("the second one waits")
     };
     assert!(wait > Duration::from_secs(25) && wait <= Duration::from_secs(30));
