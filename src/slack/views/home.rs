@@ -45,8 +45,8 @@ pub fn home(overview: &Overview<'_>) -> View {
 /// The Home tab of a leader who is no manager.
 pub fn home_of_leader(name: &str) -> View {
     let hello = format!("Hello, {}", first_name(name));
-    let words = "Your managers hear from me when something in the process is due. Once a week the digest tells you how it \
-                 is holding. You read it there; nothing to do here.";
+    let words = "Your managers hear from me when something in the process is due. Once a week the digest in your channel \
+                 tells you how it is holding. There is nothing for you to do here.";
     view(vec![kit::header(&hello), kit::paragraph(words)])
 }
 
