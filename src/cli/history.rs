@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::output::{count, print, print_json, rfc3339, table, table_text};
+use super::output::{count, print, print_json, rfc3339};
 use super::range::date;
 use super::{Failure, Opened, Outcome};
 use crate::config::Settings;
@@ -88,11 +87,10 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     }
     let revisions = &*opened.revisions;
     let told = match words.revision {
-        Some(number) => vec![(Timestamp::MIN, revision(revisions, opened.revision(number)?, &zone))],
+        Some(number) => vec![revision(revisions, opened.revision(number)?, &zone)],
         None => events(&words, &opened, &zone).await?,
     };
     opened.store.close().await;
-    let told: Vec<Event> = told.into_iter().map(|(_, event)| event).collect();
     match words.format {
         Format::Json => print_json(&told),
         Format::Table if told.is_empty() => print("Nothing happened in that time.\n"),
@@ -105,28 +103,29 @@ fn zone(process: &Process) -> TimeZone {
     process.digest.time_zone.clone().unwrap_or(TimeZone::UTC)
 }
 
-/// Everything in the range, the newest first.
-async fn events(words: &Words, opened: &Opened, zone: &TimeZone) -> Result<Vec<(Timestamp, Event)>, Failure> {
+/// Everything in the range, the newest first: in the log's own order, which tells apart what one second holds.
+async fn events(words: &Words, opened: &Opened, zone: &TimeZone) -> Result<Vec<Event>, Failure> {
     let midnight = |date: Date| date.to_zoned(zone.clone()).map(|at| at.timestamp()).ok();
     let from = words.from.and_then(midnight);
     let until = words.to.and_then(|to| to.tomorrow().ok()).and_then(midnight);
-    let in_range = |at: Timestamp| from.is_none_or(|from| from <= at) && until.is_none_or(|until| at < until);
     let revisions = &*opened.revisions;
-    let applied = revisions.iter().filter(|one| in_range(one.applied_at));
-    let mut told: Vec<_> = applied.map(|one| (one.applied_at, revision(revisions, one, zone))).collect();
-    let mut log = opened.store.log(from, until).await?;
-    log.retain(|entry| entry.revision.is_none());
+    let log = opened.store.log(from, until).await?;
+    let (applied, recorded): (Vec<_>, Vec<_>) =
+        log.into_iter().enumerate().partition(|(_, entry)| entry.revision.is_some());
+    let numbered = applied.iter().filter_map(|(place, entry)| Some((*place, revisions.get(entry.revision?)?)));
+    let mut told: Vec<_> = numbered.map(|(place, one)| (place, revision(revisions, one, zone))).collect();
     if words.all {
-        let rows = rows(opened, &log).await?;
-        told.extend(log.into_iter().map(|entry| (entry.at, record(revisions, entry, &rows, zone))));
+        let rows = rows(opened, &recorded).await?;
+        told.extend(recorded.into_iter().map(|(place, entry)| (place, record(revisions, entry, &rows, zone))));
     } else {
-        told.extend(folded(&log, zone));
+        told.extend(folded(&recorded, zone));
     }
-    // Of what happened in one second, the later stays above the earlier.
-    told.sort_by_key(|(at, _)| *at);
-    told.reverse();
-    Ok(told)
+    told.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    Ok(told.into_iter().map(|(_, event)| event).collect())
 }
+
+/// A line of the log, and its place there.
+type Placed = (usize, LogEntry);
 
 fn revision(revisions: &Revisions, revision: &Revision, zone: &TimeZone) -> Event {
     Event::Revision {
@@ -143,8 +142,8 @@ const SLACK: &str = "Slack";
 const COMMAND_LINE: &str = "command line";
 
 /// The occurrences that the log speaks of.
-async fn rows(opened: &Opened, log: &[LogEntry]) -> Result<BTreeMap<OccurrenceId, Occurrence>, Failure> {
-    let ids: BTreeSet<_> = log.iter().filter_map(|entry| entry.occurrence.clone()).collect();
+async fn rows(opened: &Opened, log: &[Placed]) -> Result<BTreeMap<OccurrenceId, Occurrence>, Failure> {
+    let ids: BTreeSet<_> = log.iter().filter_map(|(_, entry)| entry.occurrence.clone()).collect();
     let query = OccurrenceQuery { ids: Some(ids.into_iter().collect()), ..Default::default() };
     let rows = opened.store.occurrences(&query).await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
@@ -166,63 +165,89 @@ fn record(revisions: &Revisions, entry: LogEntry, rows: &BTreeMap<OccurrenceId, 
     }
 }
 
-/// A line for each week in which somebody recorded something, at its last instant.
-fn folded(log: &[LogEntry], zone: &TimeZone) -> Vec<(Timestamp, Event)> {
-    let week = |entry: &LogEntry| Week::of(entry.at.to_zoned(zone.clone()).date());
-    let fold = |entries: &[LogEntry]| {
+/// A line for each week in which somebody recorded something, in the place of the week's last.
+fn folded(log: &[Placed], zone: &TimeZone) -> Vec<(usize, Event)> {
+    let week = |(_, entry): &Placed| Week::of(entry.at.to_zoned(zone.clone()).date());
+    let fold = |entries: &[Placed]| {
         let last = entries.last()?;
-        let people: BTreeSet<_> = entries.iter().filter_map(|entry| entry.who.as_deref()).collect();
+        let people: BTreeSet<_> = entries.iter().filter_map(|(_, entry)| entry.who.as_deref()).collect();
         let mut counts = BTreeMap::new();
-        for entry in entries {
+        for (_, entry) in entries {
             *counts.entry(entry.what.clone()).or_default() += 1;
         }
-        let (at, week) = (rfc3339(last.at, zone), week(last).to_string());
-        Some((last.at, Event::Records { at, week, people: people.len(), counts }))
+        let (at, week) = (rfc3339(last.1.at, zone), week(last).to_string());
+        Some((last.0, Event::Records { at, week, people: people.len(), counts }))
     };
     log.chunk_by(|a, b| week(a) == week(b)).filter_map(fold).collect()
 }
 
+/// How far the words stand from the left, below their date.
+const INDENT: &str = "                  ";
+const WIDTH: usize = 100;
+
 fn shown(events: &[Event], revisions: &Revisions, zone: &TimeZone) -> String {
-    let mut table = table(&["when", "who", "what"]);
-    let minute = |at: &str| at.get(..16).unwrap_or(at).replace('T', " ");
+    let mut text = String::new();
     for event in events {
-        table.add_row(match event {
-            Event::Revision { at, by, place, revision, effective, changes } => {
-                let head = format!("Revision {revision}, from {effective}");
-                let lines = changes.iter().map(|line| format!("- {line}"));
-                [minute(at), who(revisions, by.as_deref(), place), join([head].into_iter().chain(lines))]
-            }
-            Event::Record { at, by, action, occurrence, title, manager, rep, due, .. } => {
-                let named = |id: &UserId| name(revisions, id.as_str());
-                let foreign = manager.as_ref().filter(|manager| by.as_deref() != Some(manager.as_str()));
-                let what = match (title, due) {
-                    (Some(title), Some(due)) => {
-                        let rep = rep.as_ref().map(|rep| format!(" with {}", named(rep))).unwrap_or_default();
-                        let whose = foreign.map(|manager| format!(", {}’s", named(manager))).unwrap_or_default();
-                        format!("{}: {title}{rep}{whose}, due {due}", done(action))
-                    }
-                    (_, _) => [done(action), occurrence.as_deref().unwrap_or_default()].join(" "),
-                };
-                [minute(at), who(revisions, by.as_deref(), SLACK), what]
-            }
-            Event::Records { week, people, counts, .. } => {
-                let counts: Vec<String> = counts.iter().map(|(what, many)| format!("{many} {}", done(what))).collect();
-                [format!("week {week}"), count(*people, "person", "people"), counts.join(", ")]
-            }
-        });
+        let (when, what) = entry(event, revisions);
+        text += &wrapped(&format!("{when:<18}{what}"), INDENT);
+        if let Event::Revision { changes, .. } = event {
+            changes.iter().for_each(|line| text += &wrapped(&format!("{INDENT}- {line}"), &format!("{INDENT}  ")));
+        }
     }
-    let zone = zone.iana_name().unwrap_or("UTC");
-    format!("{}\nTimes are those of {zone}, the newest first.\n", table_text(&table))
+    format!("{text}\nThe newest first; times are those of {}.\n", zone.iana_name().unwrap_or("UTC"))
 }
 
-fn join(lines: impl Iterator<Item = String>) -> String {
-    lines.collect::<Vec<_>>().join("\n")
+/// When, and who did what.
+fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
+    let minute = |at: &str| at.get(..16).unwrap_or(at).replace('T', " ");
+    match event {
+        Event::Revision { at, by, place, revision, effective, changes: _ } => {
+            let who = who(revisions, by.as_deref(), place);
+            (minute(at), format!("{who}: revision {revision}, holding from {effective}"))
+        }
+        Event::Record { at, by, action, occurrence, title, manager, rep, due, activity: _ } => {
+            let named = |id: &UserId| name(revisions, id.as_str());
+            let foreign = manager.as_ref().filter(|manager| by.as_deref() != Some(manager.as_str()));
+            let what = match (title, due) {
+                (Some(title), Some(due)) => {
+                    let rep = rep.as_ref().map(|rep| format!(" with {}", named(rep))).unwrap_or_default();
+                    let whose = foreign.map(|manager| format!(" of {}", named(manager))).unwrap_or_default();
+                    format!("{title}{rep}{whose}, due {due}")
+                }
+                (_, _) => occurrence.clone().unwrap_or_default(),
+            };
+            (minute(at), format!("{}: {what}: {}", who(revisions, by.as_deref(), SLACK), done(action)))
+        }
+        Event::Records { week, people, counts, at: _ } => {
+            let counts: Vec<String> = counts.iter().map(|(what, many)| format!("{many} {}", done(what))).collect();
+            (format!("week {week}"), format!("{}, by {}", counts.join(", "), count(*people, "person", "people")))
+        }
+    }
+}
+
+/// A line broken between words so that it fits; what follows its first part is indented.
+fn wrapped(line: &str, indent: &str) -> String {
+    let lead = line.len() - line.trim_start().len();
+    let (mut text, mut width) = (line[..lead].to_owned(), lead);
+    for (place, word) in line[lead..].split(' ').enumerate() {
+        let length = word.chars().count();
+        if place > 0 && width + 1 + length > WIDTH {
+            text = text.trim_end().to_owned() + "\n" + indent;
+            width = indent.len();
+        } else if place > 0 {
+            text.push(' ');
+            width += 1;
+        }
+        text += word;
+        width += length;
+    }
+    text + "\n"
 }
 
 /// `Ana Ruiz`, `ana (command line)`.
 pub(super) fn who(revisions: &Revisions, by: Option<&str>, place: &str) -> String {
     match by {
-        None => place.to_owned(),
+        None => format!("somebody ({place})"),
         Some(by) if place == SLACK => name(revisions, by),
         Some(by) => format!("{by} ({place})"),
     }

@@ -55,9 +55,32 @@ async fn history_reads_like_a_changelog() {
     let h = story().await;
     let told = h.onbeat(&["history"]).await;
     assert_eq!(told.status, 0, "{}", told.err);
-    assert_snapshot!(told.out, @"");
+    assert_snapshot!(told.out, @"
+    2026-12-07 15:10  somebody (command line): revision 2, holding from 2026-12-14
+                      - Pipeline review: monthly → quarterly (the first Monday of every month at 09:00 →
+                        the first Monday of every quarter at 09:00)
+                      - Pipeline review: 60 → 90 minutes
+                      - Pipeline review, grace: 3 workdays → 5 workdays
+                      - Ben Adler joins, led by Lee Park
+                      - 12 holidays added (2027-01-25 … 2027-12-25)
+    week 2026-W50     3 done, 1 undone, by 2 people
+    2026-12-07 12:00  ops (command line): revision 1, holding from 2026-12-07
+                      - Field begins: 2 activities, 1 manager with 2 reps, 2 leaders
+                      - Managers: Ana Ruiz
+
+    The newest first; times are those of UTC.
+    ");
     let all = h.onbeat(&["history", "--all", "--from", "2026-12-07", "--to", "2026-12-07"]).await;
-    assert_snapshot!(all.out, @"");
+    let clicks: Vec<&str> = all.out.lines().filter(|line| line.contains(", due ")).collect();
+    assert_eq!(
+        clicks,
+        [
+            "2026-12-07 15:10  Ana Ruiz: Forecast, due 2026-12-07: done",
+            "2026-12-07 15:10  Lee Park: Pipeline review of Ana Ruiz, due 2026-12-07: done",
+            "2026-12-07 15:10  Ana Ruiz: Pipeline review, due 2026-12-07: undone",
+            "2026-12-07 15:10  Ana Ruiz: Pipeline review, due 2026-12-07: done",
+        ]
+    );
     assert!(told.out.lines().chain(all.out.lines()).all(|line| line.chars().count() <= 100), "{}", all.out);
     for out in [&told.out, &all.out] {
         assert!(!out.contains("secret"), "never a note: {out}");
@@ -78,12 +101,12 @@ async fn history_is_told_to_programs_too() {
     };
     let told = json(&[]).await;
     let kinds: Vec<_> = told.iter().map(|event| event["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["revision", "records", "revision"]);
+    assert_eq!(kinds, ["revision", "records", "revision"], "in the order in which it was written");
     assert_eq!(told[1]["counts"], json!({ "done": 3, "undo": 1 }));
     assert_eq!((&told[2]["by"], &told[2]["where"]), (&json!("ops"), &json!("command line")));
     let one = json(&["--revision", "2"]).await;
     assert_eq!((&one[0]["revision"], &one[0]["effective"]), (&json!(2), &json!("2026-12-14")));
-    assert_eq!(one[0]["changes"].as_array().unwrap().len(), 4, "{one:?}");
+    assert_eq!(one[0]["changes"].as_array().unwrap().len(), 5, "{one:?}");
     let all = json(&["--all"]).await;
     assert_eq!(all.len(), 6);
     assert_eq!(
@@ -111,7 +134,15 @@ async fn an_earlier_revision_is_printed_and_brought_back() {
     h.write("old.toml", &old.out.replace("\"Forecast\"", "\"Outlook\""));
     let refused = h.onbeat_now(&["apply", "old.toml"]).await;
     assert_eq!(refused.status, 2);
-    assert_snapshot!(refused.err, @"");
+    assert_snapshot!(refused.err, @"
+    onbeat: the process in force is revision 2 (applied on 2026-12-07 by somebody (command line)), and this file was made from revision 1. Applying it would undo:
+      - Pipeline review: quarterly → monthly (the first Monday of every quarter at 09:00 → the first Monday of every month at 09:00)
+      - Pipeline review: 90 → 60 minutes
+      - Pipeline review, grace: 5 workdays → 3 workdays
+      - Ben Adler leaves
+      - 12 holidays removed (2027-01-25 … 2027-12-25)
+    `onbeat export` prints the one in force; --force applies this file all the same.
+    ");
     assert!(h.onbeat(&["export"]).await.out.contains("revision = 2"));
     // By force it is back, to the letter.
     h.write("old.toml", &old.out);
@@ -125,6 +156,9 @@ async fn an_earlier_revision_is_printed_and_brought_back() {
     h.beat().await;
     let body = |text: &str| text.split_once("[calendar]").unwrap().1.to_owned();
     assert_eq!(body(&h.onbeat(&["export"]).await.out), body(&old.out));
-    assert_eq!(h.states("2026-12-14").await, ["2026-12-14.forecast.U0ANA planned"]);
+    assert_eq!(
+        h.states("2026-12-14").await,
+        ["2026-12-14.forecast.U0ANA planned", "2026-12-14.forecast.U0BEN withdrawn"]
+    );
     h.finish().await;
 }
