@@ -1,5 +1,6 @@
 //! Applies a process: makes it the one in force, or says why not, and what would change.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -7,7 +8,7 @@ use jiff::{Span, Timestamp};
 
 use super::Result;
 use super::processes::load_revisions;
-use super::tick::{earliest, replanning, taken};
+use super::tick::{Replanning, earliest, replanning, taken};
 use crate::process::file;
 use crate::process::revision::{Revision, Revisions, beginning, changes};
 use crate::process::{Process, UserId};
@@ -150,7 +151,10 @@ async fn effect(
             to: Some(window.1),
             ..Default::default()
         };
-        let existing = store.occurrences(&query).await?;
+        let stored = store.occurrences(&query).await?;
+        // Held against what is called for today, though the bot may not have planned so far, or have run at all.
+        let existing =
+            as_planned(&stored, replanning(revisions, manager, window, stored.clone(), &taken, first_served, now));
         let was_open =
             |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
         let replanning = replanning(&would_be, manager, window, existing.clone(), &taken, first_served, now);
@@ -169,4 +173,10 @@ async fn effect(
         effect.moved += moved.count();
     }
     Ok(effect)
+}
+
+/// The rows as they will stand once the bot has planned them.
+fn as_planned(stored: &[Occurrence], Replanning { insert, update }: Replanning) -> Vec<Occurrence> {
+    let rows = stored.iter().cloned().chain(insert).chain(update).map(|row| (row.id.clone(), row));
+    rows.collect::<BTreeMap<_, _>>().into_values().collect()
 }

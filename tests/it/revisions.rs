@@ -275,3 +275,17 @@ async fn rights_go_by_the_revision_in_force() {
     read_all(&h);
     h.finish().await;
 }
+
+#[tokio::test]
+async fn apply_counts_against_what_is_called_for_not_what_is_stored() {
+    let h = Harness::before("2026-12-07T12:00:00Z").await;
+    let first = h.apply(&process(None, &[FORECAST], &[ANA])).await;
+    assert!(first.out.contains("6 more to do, 0 at another time, 0 no longer called for."), "{}", first.out);
+    // No bot has run, and that date is further off than one plans.
+    for date in [None, Some("2027-03-01")] {
+        h.write("next.toml", &process(date, &[QUICK, &FORECAST.replace("09:00", "10:00")], &[ANA]));
+        let next = h.onbeat_now(&["apply", "--dry-run", "next.toml"]).await;
+        assert!(next.out.contains("6 more to do, 6 at another time, 0 no longer called for."), "{}", next.out);
+    }
+    h.finish().await;
+}

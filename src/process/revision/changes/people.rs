@@ -89,6 +89,7 @@ impl Changes {
     /// Who reports to whom. Reps who come or go with their manager were told with them.
     pub(super) fn reps(&mut self, old: &Process, new: &Process) {
         let mut moves: BTreeMap<(&str, &str), Vec<&Rep>> = BTreeMap::new();
+        let mut shifted = Vec::new();
         for manager in &new.managers {
             let mut joined = Vec::new();
             for rep in &manager.reps {
@@ -101,11 +102,16 @@ impl Changes {
                 }
                 if let Some(before) = from.rep(&rep.slack) {
                     self.rep(before, rep);
+                    shifted.extend((before.slot != rep.slot && !is_given(before, rep)).then_some(rep));
                 }
             }
             if let (Some(_), Some(names)) = (old.manager(&manager.slack), team(joined)) {
                 self.say(format!("{names} joined the team of {}", manager.name));
             }
+        }
+        let is_spread = |process: &Process| process.activities.iter().any(|activity| activity.spread);
+        if let (true, Some(names)) = (is_spread(old) || is_spread(new), team(shifted)) {
+            self.say(format!("Other slots, by their place in the file: {names} (a `slot` of their own would stay)"));
         }
         for ((from, to), reps) in moves {
             self.say(format!("{} moved from {from} to {to}", team(reps).unwrap_or_default()));
@@ -120,8 +126,15 @@ impl Changes {
     fn rep(&mut self, old: &Rep, new: &Rep) {
         let Rep { slack: _, name, slot, slot_given: _ } = old;
         self.renamed(name, &new.name);
-        self.value(&format!("{}, slot", new.name), slot, &new.slot, u32::to_string);
+        if is_given(old, new) {
+            self.value(&format!("{}, slot", new.name), slot, &new.slot, u32::to_string);
+        }
     }
+}
+
+/// Whether the file says a slot itself; else it comes from the place there.
+fn is_given(old: &Rep, new: &Rep) -> bool {
+    old.slot_given || new.slot_given
 }
 
 fn team<'r>(reps: impl IntoIterator<Item = &'r Rep>) -> Option<String> {

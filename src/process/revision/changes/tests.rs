@@ -82,7 +82,6 @@ fn changes_are_said_in_words() {
     Exception scan is added: every workday at 09:00, 10 minutes
     Ben Adler joins, led by Lee Park, with Gus Marin
     Fay Osei joined the team of Ana Ruiz
-    Evan Cole, slot: 1 → 0
     Evan Cole moved from Ana Ruiz to Ben Adler
     Holiday added: 2026-12-24 Office closed (for Ana Ruiz)
     ");
@@ -212,6 +211,15 @@ fn leaders_and_what_comes_in_numbers() {
     assert_eq!(
         changes(&process(OLD), &process(&(OLD.to_owned() + &holidays))),
         ["12 holidays added (2027-01-25 … 2027-12-25)"]
+    );
+    let spread = OLD.to_owned() + "per = \"rep\"\nspread = true\n";
+    let shifted = spread.replace("{ slack = \"U0DANA\", name = \"Dana Wu\" }, ", "");
+    assert_eq!(
+        changes(&process(&spread), &process(&shifted)),
+        [
+            "Other slots, by their place in the file: Evan Cole (a `slot` of their own would stay)",
+            "Dana Wu left the team of Ana Ruiz"
+        ]
     );
     let many: String =
         (0..9).map(|n| format!("[[manager]]\nslack = \"U0M{n}\"\nname = \"M{n}\"\nleader = \"U0LEAD\"\n")).collect();
