@@ -56,6 +56,8 @@ pub struct Settings {
     pub key: Option<Secret>,
     /// Who may excuse for everybody.
     pub admins: Vec<UserId>,
+    /// Who runs this program, by the operating system: `USER`, else `LOGNAME`.
+    pub user: Option<String>,
 }
 
 /// The keys of `config/onbeat.toml`, each optional.
@@ -113,6 +115,7 @@ impl Settings {
                 .map(|url| web_address("ONBEAT_PUBLIC_URL", url))
                 .transpose()?,
             key: secret("ONBEAT_KEY", set.onbeat_key),
+            user: environment("USER").or_else(|| environment("LOGNAME")),
             admins: set.admins.or(defaults.admins).unwrap_or_default(),
         })
     }

@@ -6,6 +6,7 @@ mod demo;
 mod digest;
 mod export;
 mod files;
+mod history;
 mod manifest;
 mod output;
 mod plan;
@@ -48,6 +49,7 @@ enum Command {
     Apply(apply::Words),
     Check(check::Words),
     Export(export::Words),
+    History(history::Words),
     Plan(plan::Words),
     Records(records::Words),
     Digest(digest::Words),
@@ -154,6 +156,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Apply(words) => apply::run(words, &settings).await,
         Command::Check(words) => check::run(words, &settings).await,
         Command::Export(words) => export::run(words, &settings).await,
+        Command::History(words) => history::run(words, &settings).await,
         Command::Plan(words) => plan::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
@@ -184,6 +187,14 @@ impl Opened {
     fn in_force(&self) -> Result<&crate::process::revision::Revision, Failure> {
         let nothing = || Failure::failed("no process is in force yet: apply one with `onbeat apply FILE`");
         self.revisions.newest().ok_or_else(nothing)
+    }
+
+    /// The revision of this number; else which there are.
+    fn revision(&self, number: i64) -> Result<&crate::process::revision::Revision, Failure> {
+        let newest = self.in_force()?.number;
+        let there_are =
+            if newest == 1 { "there is only revision 1".to_owned() } else { format!("there are 1 to {newest}") };
+        self.revisions.get(number).ok_or_else(|| Failure::wrong(format!("there is no revision {number}: {there_are}")))
     }
 }
 

@@ -80,6 +80,7 @@ fn alone(process: Process, now: Timestamp) -> Revisions {
         applied_at: now,
         effective: Date::MIN,
         in_slack: false,
+        by: None,
         process: process.into(),
     }])
 }

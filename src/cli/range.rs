@@ -74,7 +74,7 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
 }
 
 /// A date as `--from` and `--to` take it.
-fn date(text: &str) -> Result<Date, String> {
+pub(super) fn date(text: &str) -> Result<Date, String> {
     let strict = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     text.parse().ok().filter(|_| strict).ok_or_else(|| "expected a date such as 2026-12-07".to_owned())
 }

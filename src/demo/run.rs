@@ -115,6 +115,7 @@ fn settings(slack: &LocalSlack, url: &str, folder: &tempfile::TempDir) -> Settin
         public_url: None,
         key: None,
         admins: Vec::new(),
+        user: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Applies a process: makes it the one in force, or says why not, and what would change.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -7,20 +8,22 @@ use jiff::{Span, Timestamp};
 
 use super::Result;
 use super::processes::load_revisions;
-use super::tick::replanning;
+use super::tick::{Replanning, earliest, replanning, taken};
 use crate::process::file;
-use crate::process::revision::{Revision, Revisions, changes};
+use crate::process::revision::{Revision, Revisions, beginning, changes};
 use crate::process::{Process, UserId};
 use crate::record::{Occurrence, Standing, State};
 use crate::store::{NewRevision, OccurrenceQuery, Store};
 
 /// How a process is to be applied.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Manner {
     /// Only say what would change.
     pub dry_run: bool,
     /// Overrule a newer revision.
     pub force: bool,
+    /// Who applies it, where known: a Slack user id, or on the command line the operating system's user.
+    pub by: Option<String>,
 }
 
 /// What came of it.
@@ -32,12 +35,14 @@ pub enum Applied {
     Unchanged {
         /// The revision in force.
         revision: i64,
+        /// From when that says it already.
+        effective: Date,
     },
     /// The file was made from another revision than the one in force; nothing was changed.
     Stale {
         /// The revision in force.
         revision: i64,
-        /// What applying the file would undo.
+        /// What applying the file would undo of what was changed since it was made.
         undoes: Vec<String>,
     },
 }
@@ -72,10 +77,10 @@ pub async fn apply(store: &dyn Store, process: Process, manner: Manner, now: Tim
         let newest = revisions.newest();
         if let Some(newest) = newest {
             if says_the_same(&process, effective, newest) {
-                return Ok(Applied::Unchanged { revision: newest.number });
+                return Ok(Applied::Unchanged { revision: newest.number, effective: newest.effective });
             }
             if is_stale(&process, newest) && !manner.force {
-                return Ok(Applied::Stale { revision: newest.number, undoes: changes(&newest.process, &process) });
+                return Ok(Applied::Stale { revision: newest.number, undoes: revisions.undone_by(&process) });
             }
         }
         let number = newest.map_or(1, |newest| newest.number + 1);
@@ -84,7 +89,7 @@ pub async fn apply(store: &dyn Store, process: Process, manner: Manner, now: Tim
             return Ok(Applied::Yes(effect));
         }
         let text = file::write(&Process { effective: Some(effective), revision: None, ..process.clone() });
-        let new = NewRevision { applied_at: now, effective, in_slack: false, by: None, text };
+        let new = NewRevision { applied_at: now, effective, in_slack: false, by: manner.by.clone(), text };
         // Where somebody else was faster, what the file would undo has to be looked at again.
         if let Some(number) = store.add_revision(newest.map(|newest| newest.number), &new).await? {
             return Ok(Applied::Yes(Effect { revision: number, ..effect }));
@@ -120,17 +125,20 @@ async fn effect(
     now: Timestamp,
 ) -> Result<Effect> {
     let old = revisions.newest().map(|newest| newest.process.clone());
-    let new = Revision { number, applied_at: now, effective, in_slack: false, process: Arc::new(process.clone()) };
+    let new =
+        Revision { number, applied_at: now, effective, in_slack: false, by: None, process: Arc::new(process.clone()) };
     let would_be = Revisions::new(revisions.iter().cloned().chain([new]).collect());
     let first_served = store.workspace().await?.first_served.unwrap_or(now);
-    let window = (effective, effective.max(earliest_today(process, now)).saturating_add(Span::new().days(35)));
+    let today = earliest_today(process, now);
+    let window = (effective.max(earliest(today)), effective.max(today).saturating_add(Span::new().days(35)));
+    let taken = taken(store, window.0).await?;
     let mut managers: Vec<&UserId> = would_be.iter().flat_map(|r| &r.process.managers).map(|m| &m.slack).collect();
     managers.sort();
     managers.dedup();
     let mut effect = Effect {
         revision: number,
         effective,
-        changes: old.map_or_else(Vec::new, |old| changes(&old, process)),
+        changes: old.map_or_else(|| beginning(process), |old| changes(&old, process)),
         added: 0,
         moved: 0,
         withdrawn: Vec::new(),
@@ -143,10 +151,13 @@ async fn effect(
             to: Some(window.1),
             ..Default::default()
         };
-        let existing = store.occurrences(&query).await?;
+        let stored = store.occurrences(&query).await?;
+        // Held against what is called for today, though the bot may not have planned so far, or have run at all.
+        let existing =
+            as_planned(&stored, replanning(revisions, manager, window, stored.clone(), &taken, first_served, now));
         let was_open =
             |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
-        let replanning = replanning(&would_be, manager, window, existing.clone(), first_served, now);
+        let replanning = replanning(&would_be, manager, window, existing.clone(), &taken, first_served, now);
         effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
         effect.withdrawn.extend(replanning.withdrawn().cloned());
         let before = |row: &Occurrence| existing.iter().find(|old| old.id == row.id);
@@ -162,4 +173,10 @@ async fn effect(
         effect.moved += moved.count();
     }
     Ok(effect)
+}
+
+/// The rows as they will stand once the bot has planned them.
+fn as_planned(stored: &[Occurrence], Replanning { insert, update }: Replanning) -> Vec<Occurrence> {
+    let rows = stored.iter().cloned().chain(insert).chain(update).map(|row| (row.id.clone(), row));
+    rows.collect::<BTreeMap<_, _>>().into_values().collect()
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::process::revision::Revisions;
+use crate::process::revision::{Revision, Revisions};
 use crate::process::{Calendar, Intensity, Manager, Process, UserId};
 
 /// Name, hours and intensity of a manager.
@@ -49,6 +49,11 @@ pub(super) fn zone(revisions: &Revisions, manager: &UserId, now: Timestamp) -> T
     let known = || revisions.iter().rev().filter(|revision| revision.process.manager(manager).is_some());
     let revision = known().find(in_force).or_else(|| known().next());
     revision.and_then(|revision| revision.process.manager(manager)).map_or(TimeZone::UTC, Manager::zone)
+}
+
+/// The revision in force for a manager: by it rights are judged and screens drawn. What is still to come governs nothing yet.
+pub(super) fn in_force<'r>(revisions: &'r Revisions, manager: &UserId, now: Timestamp) -> Option<&'r Revision> {
+    revisions.governing(today(revisions, manager, now))
 }
 
 /// The date it is for a manager.

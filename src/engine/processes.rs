@@ -44,6 +44,7 @@ fn parse(stored: &StoredRevision) -> std::result::Result<Revision, ProcessError>
         applied_at: stored.applied_at,
         effective: stored.effective,
         in_slack: stored.in_slack,
+        by: stored.by.clone(),
         process: Arc::new(process),
     })
 }

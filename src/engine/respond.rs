@@ -1,12 +1,13 @@
 //! Answers what comes in: a click, a modal, a command. Everything a button carries is checked again against the record.
 //! What can wait for Slack, a modal or a repaint, goes on after the answer.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::processes::entries;
-use super::{Engine, Result};
-use crate::process::revision::Revisions;
-use crate::process::{Process, UserId};
+use super::{Engine, Result, person};
+use crate::process::UserId;
+use crate::process::revision::{Revision, Revisions};
 use crate::record::snooze::Choice;
 use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
 use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
@@ -72,7 +73,7 @@ impl Engine {
             return Ok(Answer::Nothing);
         };
         let excuses = matches!(pressed.action, slack::Action::Cant(_)) && self.is_admin(&pressed.user);
-        if !excuses && !may_record(&revisions, &pressed.user, &entry.occurrence) {
+        if !excuses && !may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now()) {
             self.refuse(&pressed, Refusal::NotYours, None);
             return Ok(Answer::Nothing);
         }
@@ -218,7 +219,7 @@ impl Engine {
             Err(objections) => return Ok(Answer::Json(objections)),
         };
         let excuses = matches!(action, Action::Excuse(_)) && self.is_admin(&submitted.user);
-        if !excuses && !may_record(&revisions, &submitted.user, &entry.occurrence) {
+        if !excuses && !may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now()) {
             return notice(Refusal::NotYours, None);
         }
         let actor = Actor { user: &submitted.user, key: &submitted.key };
@@ -247,7 +248,7 @@ impl Engine {
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
             let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
-            if undoes && !self.is_admin(actor.user) && !may_undo(revisions, actor.user, &entry.occurrence) {
+            if undoes && !self.is_admin(actor.user) && !may_undo(revisions, actor.user, &entry.occurrence, now) {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {
@@ -322,20 +323,21 @@ fn action_word(action: &Action) -> &'static str {
 }
 
 /// Only the manager concerned, and the leaders above, can record.
-fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence) -> bool {
-    *who == occurrence.manager || leads(revisions, who, occurrence)
+fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
+    *who == occurrence.manager || leads(revisions, who, occurrence, now)
 }
 
 /// What a leader excused is the leader's to take back.
-fn may_undo(revisions: &Revisions, who: &UserId, occurrence: &Occurrence) -> bool {
+fn may_undo(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
     occurrence.standing != Standing::Excused
         || occurrence.completed_by.as_ref() == Some(who)
-        || leads(revisions, who, occurrence)
+        || leads(revisions, who, occurrence, now)
 }
 
-fn leads(revisions: &Revisions, who: &UserId, occurrence: &Occurrence) -> bool {
-    let process: Option<&Process> = revisions.newest().map(|newest| &*newest.process);
-    process.is_some_and(|process| {
+/// By the revision in force today: a leader to come has no say yet, and one who is to go still has it.
+fn leads(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
+    let in_force = person::in_force(revisions, &occurrence.manager, now).or(revisions.newest());
+    in_force.is_some_and(|Revision { process, .. }| {
         let leader = process.manager(&occurrence.manager).map_or(&occurrence.leader, |manager| &manager.leader);
         process.is_led_by(leader, who)
     })

@@ -52,6 +52,9 @@ pub trait Store: Send + Sync + 'static {
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.
     async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>>;
 
+    /// What was done from `from` on and before `until`, oldest first; without a bound, whatever there is.
+    async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>>;
+
     /// One occurrence.
     async fn occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>>;
     /// Those that the query describes, ordered by due, activity, manager, rep.

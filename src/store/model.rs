@@ -35,6 +35,8 @@ pub struct StoredRevision {
     /// See [`NewRevision`].
     pub in_slack: bool,
     /// See [`NewRevision`].
+    pub by: Option<String>,
+    /// See [`NewRevision`].
     pub text: String,
 }
 
@@ -47,10 +49,25 @@ pub struct NewRevision {
     pub effective: Date,
     /// Whether it was made in Slack.
     pub in_slack: bool,
-    /// Who made it, where known.
+    /// Who made it, where known: a Slack user id, or on the command line the operating system's user.
     pub by: Option<String>,
     /// The canonical process file.
     pub text: String,
+}
+
+/// A line of the log: who did what, when. Never a note's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// On the bot's clock.
+    pub at: Timestamp,
+    /// Who, where known; see [`NewRevision::by`].
+    pub who: Option<String>,
+    /// In one word: `apply`, or [`Recording::action`].
+    pub what: String,
+    /// To which occurrence.
+    pub occurrence: Option<OccurrenceId>,
+    /// Which revision it made.
+    pub revision: Option<i64>,
 }
 
 /// Which occurrences are wanted; every condition that is given must hold.

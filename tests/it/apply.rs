@@ -49,21 +49,12 @@ async fn what_is_no_longer_called_for_is_withdrawn_and_repainted() {
     let said = h.apply(&process(&[ONE_ON_ONE], &[ANA])).await;
     assert_snapshot!(said.out, @"
     Revision 2 is in force, holding from 2026-12-07.
-      - Forecast is dropped
-      - Review is dropped
+      - Forecast is retired
+      - Review is retired
     In the five weeks ahead: 0 more to do, 0 at another time, 11 no longer called for (1 of them open now).
     No longer called for:
-      - 2026-12-07.forecast.U0ANA
-      - 2026-12-14.forecast.U0ANA
-      - 2026-12-14.review.U0ANA
-      - 2026-12-21.forecast.U0ANA
-      - 2026-12-21.review.U0ANA
-      - 2026-12-28.forecast.U0ANA
-      - 2026-12-28.review.U0ANA
-      - 2027-01-04.forecast.U0ANA
-      - 2027-01-04.review.U0ANA
-      - 2027-01-11.forecast.U0ANA
-      … and 1 more
+      - Forecast, Ana Ruiz: 6, 2026-12-07 to 2027-01-11; open now: 2026-12-07.forecast.U0ANA
+      - Review, Ana Ruiz: 5, 2026-12-14 to 2027-01-11
     A running bot takes it up within seconds.
     ");
     let forecast = h.record("forecast").await;

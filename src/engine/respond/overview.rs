@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::processes::entries;
-use super::super::{Engine, Result};
+use super::super::{Engine, Result, person};
 use super::{Answer, ephemeral};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Manager, Process, UserId};
@@ -39,7 +39,7 @@ impl Engine {
     pub(super) async fn command(&self, command: &Command) -> Result<Answer> {
         let revisions = self.refresh().await?;
         let wish = Wish::of(&command.text);
-        let Some(me) = Me::find(&revisions, &command.user) else {
+        let Some(me) = Me::find(&revisions, &command.user, self.clock().now()) else {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
@@ -89,14 +89,14 @@ impl Engine {
 
     /// A modal may have been opened from the Home tab.
     pub(super) fn publish_home_if_manager(&self, revisions: &Revisions, user: &UserId) {
-        if Me::find(revisions, user).is_some() {
+        if Me::find(revisions, user, self.clock().now()).is_some() {
             self.home_opened(user.clone());
         }
     }
 
     async fn home_view(&self, user: &UserId) -> Result<View> {
         let revisions = self.refresh().await?;
-        let Some(me) = Me::find(&revisions, user) else {
+        let Some(me) = Me::find(&revisions, user, self.clock().now()) else {
             let leader = revisions.newest().and_then(|newest| newest.process.leader(user).cloned());
             return Ok(match leader {
                 Some(leader) => views::home_of_leader(&leader.name),
@@ -154,9 +154,11 @@ struct Me<'a> {
 }
 
 impl<'a> Me<'a> {
-    fn find(revisions: &'a Revisions, user: &UserId) -> Option<Me<'a>> {
-        let process: &Process = &revisions.newest()?.process;
-        let manager = process.manager(user)?;
+    /// By the revision in force, else by the newest: who joins next week may look already.
+    fn find(revisions: &'a Revisions, user: &UserId, now: Timestamp) -> Option<Me<'a>> {
+        let known = person::in_force(revisions, user, now).into_iter().chain(revisions.newest());
+        let known = known.filter_map(|revision| Some((&*revision.process, revision.process.manager(user)?)));
+        let (process, manager): (&Process, &Manager) = known.into_iter().next()?;
         Some(Me { manager, calendar: process.calendar_of(manager) })
     }
 

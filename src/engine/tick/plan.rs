@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Span, Timestamp};
 
 use super::super::person::today;
 use super::super::{Engine, Result};
-use crate::process::UserId;
 use crate::process::plan::{Planned, plan_manager};
 use crate::process::revision::{Revision, Revisions};
+use crate::process::{ActivityKey, UserId};
 use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
-use crate::store::{OccurrenceQuery, PlannedUntil, Replan};
+use crate::store::{OccurrenceQuery, PlannedUntil, Replan, Store};
 
 /// Rows exist at least 35 days ahead (INTERFACE §4); a week more, so that not every tick has a day to add.
 const AHEAD_AT_LEAST: i64 = 36;
@@ -42,16 +42,21 @@ impl Engine {
             self.store().planned().await?.into_iter().map(|planned| (planned.manager.clone(), planned)).collect();
         let everybody: BTreeSet<&UserId> =
             revisions.iter().flat_map(|r| &r.process.managers).map(|m| &m.slack).chain(planned.keys()).collect();
+        let mut wanted = Vec::new();
         for manager in everybody {
             let today = today(revisions, manager, now);
             let ahead = |days| today.saturating_add(Span::new().days(days));
             let done = planned.get(manager);
-            if done.is_some_and(|p| p.revision == newest.number && p.until >= ahead(AHEAD_AT_LEAST)) {
-                continue;
+            let is_done = |p: &PlannedUntil| p.revision == newest.number && p.until >= ahead(AHEAD_AT_LEAST);
+            if !done.is_some_and(|p| is_done(p) && !has_come_into_force(revisions, p, today)) {
+                wanted.push((manager, (begin(revisions, done, newest).max(earliest(today)), ahead(AHEAD))));
             }
-            let window = (begin(revisions, done, newest), ahead(AHEAD));
+        }
+        let Some(first) = wanted.iter().map(|(_, window)| window.0).min() else { return Ok(()) };
+        let taken = taken(self.store(), first).await?;
+        for (manager, window) in wanted {
             // One manager's trouble must not keep the others waiting.
-            if let Err(error) = self.plan_one(revisions, manager, window, first_served, now).await {
+            if let Err(error) = self.plan_one(revisions, manager, window, &taken, first_served, now).await {
                 tracing::error!(%manager, %error, "a manager could not be planned");
             }
         }
@@ -64,6 +69,7 @@ impl Engine {
         revisions: &Revisions,
         manager: &UserId,
         window: (Date, Date),
+        taken: &Taken,
         first_served: Timestamp,
         now: Timestamp,
     ) -> Result<()> {
@@ -71,7 +77,8 @@ impl Engine {
         let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
         loop {
             let existing = self.rows(revisions, manager, window, now).await?;
-            let Replanning { insert, update } = replanning(revisions, manager, window, existing, first_served, now);
+            let Replanning { insert, update } =
+                replanning(revisions, manager, window, existing, taken, first_served, now);
             let planned = PlannedUntil { manager: manager.clone(), revision: number, until: window.1 };
             // A second earlier, so that what is due at the very instant of the start is not passed over.
             let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
@@ -109,6 +116,49 @@ impl Engine {
     }
 }
 
+/// Per-rep occurrences that somebody has decided, by whom they are: activity, rep and date have had their turn, and a rep
+/// who moves to another manager that day is not asked for twice.
+#[derive(Debug, Default)]
+pub struct Taken(BTreeMap<(ActivityKey, UserId, Date), BTreeSet<UserId>>);
+
+impl Taken {
+    fn by_another(&self, planned: &Occurrence) -> bool {
+        let Some(rep) = &planned.rep else { return false };
+        let key = (planned.activity.clone(), rep.clone(), planned.date);
+        self.0.get(&key).is_some_and(|managers| managers.iter().any(|manager| *manager != planned.manager))
+    }
+}
+
+/// What is [`Taken`] from a date on.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn taken(store: &dyn Store, from: Date) -> Result<Taken> {
+    let decided = [Standing::Done, Standing::Skipped, Standing::Excused, Standing::Missed];
+    let query = OccurrenceQuery { from: Some(from), standings: decided.to_vec(), ..Default::default() };
+    let mut taken = Taken::default();
+    for row in store.occurrences(&query).await? {
+        if let Some(rep) = row.rep {
+            taken.0.entry((row.activity, rep, row.date)).or_default().insert(row.manager);
+        }
+    }
+    Ok(taken)
+}
+
+/// Nothing that is older is open still, or could be owed: 60 workdays of grace are over.
+const LOOK_BACK_DAYS: i64 = 366;
+
+/// The first date that planning looks at, however long ago a revision says it holds from.
+pub fn earliest(today: Date) -> Date {
+    today.saturating_sub(Span::new().days(LOOK_BACK_DAYS))
+}
+
+/// Whether a revision has begun to hold since the manager was planned last: then those who have left go.
+fn has_come_into_force(revisions: &Revisions, done: &PlannedUntil, today: Date) -> bool {
+    let planned_on = done.until.saturating_sub(Span::new().days(AHEAD));
+    revisions.iter().any(|revision| planned_on < revision.effective && revision.effective <= today)
+}
+
 /// Whether the process in force no longer knows the manager, or the rep as theirs.
 pub(in super::super) fn has_left(revisions: &Revisions, row: &Occurrence, now: Timestamp) -> bool {
     let Some(in_force) = revisions.governing(today(revisions, &row.manager, now)) else { return false };
@@ -138,6 +188,7 @@ pub fn replanning(
     manager: &UserId,
     window: (Date, Date),
     existing: Vec<Occurrence>,
+    taken: &Taken,
     first_served: Timestamp,
     now: Timestamp,
 ) -> Replanning {
@@ -149,10 +200,13 @@ pub fn replanning(
         let starts = revision.applied_at.max(first_served);
         for planned in plan_manager(&revision.process, manager, from, to) {
             let called_for = occurrence(&planned, revision);
+            if taken.by_another(&called_for) {
+                continue;
+            }
             match existing.remove(&called_for.id) {
                 None if called_for.due >= starts => replanning.insert.push(called_for),
                 None => {}
-                Some(row) => replanning.update.extend(changed(row, called_for, starts)),
+                Some(row) => replanning.update.extend(changed(row, called_for, starts, now)),
             }
         }
     }
@@ -162,11 +216,23 @@ pub fn replanning(
 }
 
 /// The row as it should be now, if it should change at all. What somebody decided stays as it is.
-fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp) -> Option<Occurrence> {
+fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp, now: Timestamp) -> Option<Occurrence> {
     let back = row.standing == Standing::Withdrawn && called_for.due >= starts;
-    if row.standing != Standing::Undecided && !back {
-        return None;
+    match row.standing {
+        Standing::Withdrawn if !back => return None,
+        Standing::Undecided | Standing::Withdrawn => {}
+        // Decided ahead of its time, it still counts for the leader of its due date.
+        Standing::Done | Standing::Skipped | Standing::Missed | Standing::Excused => {
+            let moved = row.due > now && row.leader != called_for.leader;
+            return moved.then(|| Occurrence { leader: called_for.leader, ..row });
+        }
     }
+    // What is open stays open for a while: new times that have passed already would make it missed from one moment to the next.
+    let called_for = if row.standing == Standing::Undecided && row.closes > now && called_for.closes <= now {
+        Occurrence { zone: row.zone.clone(), due: row.due, closes: row.closes, ..called_for }
+    } else {
+        called_for
+    };
     let snoozed_until = row.snoozed_until.filter(|until| *until < called_for.closes);
     let fresh = Occurrence {
         standing: Standing::Undecided,

@@ -1,6 +1,6 @@
 //! *Reports*: queues a leader's digest when its time has come, its figures frozen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -11,6 +11,7 @@ use super::nudge::id;
 use crate::process::recurrence::{self, Rule};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
+use crate::record::Occurrence;
 use crate::record::digest::{Restated, Story, Week};
 use crate::store::{Delivery, NewMessage, OccurrenceQuery, Store};
 
@@ -160,24 +161,20 @@ pub async fn story(
     let query = OccurrenceQuery { from: Some(week.before().from()), to: Some(week.to()), ..Default::default() };
     let mut found = entries(revisions, store.occurrences(&query).await?);
     if let Some(leaders) = leaders {
-        let below = leaders_below(revisions, leaders);
-        found.retain(|entry| below.contains(&entry.occurrence.leader));
+        found.retain(|entry| is_below(revisions, &entry.occurrence, leaders));
     }
     let (previous, current): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|entry| entry.occurrence.date < week.from());
     Ok(Story::new(week, &current, &previous, names(revisions), zone.clone(), now))
 }
 
-/// The leaders themselves and those they lead, however far down. Somebody who led once and has left stands where the last
-/// revision that knew them had them.
-fn leaders_below(revisions: &Revisions, leaders: &[UserId]) -> BTreeSet<UserId> {
-    let known: BTreeSet<&UserId> =
-        revisions.iter().flat_map(|r| &r.process.leaders).map(|leader| &leader.slack).collect();
-    let is_below = |id: &&UserId| {
-        let last = revisions.iter().rev().find(|revision| revision.process.leader(id).is_some());
-        last.is_some_and(|last| leaders.iter().any(|above| last.process.is_led_by(id, above)))
-    };
-    known.into_iter().filter(is_below).cloned().collect()
+/// Whether the leader of an occurrence is one of these or is led by one, as its own revision has it: who is put above
+/// whom later rewrites no week that is over. Somebody it does not know stands where the last one that did had them.
+fn is_below(revisions: &Revisions, occurrence: &Occurrence, leaders: &[UserId]) -> bool {
+    let leader = &occurrence.leader;
+    let own = revisions.get(occurrence.revision).into_iter();
+    let mut known = own.chain(revisions.iter().rev()).filter(|revision| revision.process.leader(leader).is_some());
+    known.next().is_some_and(|known| leaders.iter().any(|above| known.process.is_led_by(leader, above)))
 }
 
 /// Everybody's name, as the newest revision that knows them has it.

@@ -2,14 +2,14 @@
 
 mod changes;
 
-pub use changes::changes;
+pub use changes::{beginning, changes};
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::Process;
+use super::{Process, UserId};
 
 /// One applied version of the process.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Revision {
     pub effective: Date,
     /// Whether it was made in Slack rather than by `apply`.
     pub in_slack: bool,
+    /// Who made it, where known: a Slack user id, or on the command line the operating system's user.
+    pub by: Option<String>,
     /// The process itself.
     pub process: Arc<Process>,
 }
@@ -50,6 +52,36 @@ impl Revisions {
     /// The one that governs a local date: a later revision overrules an earlier one from its effective date on.
     pub fn governing(&self, date: Date) -> Option<&Revision> {
         self.0.iter().rev().find(|revision| revision.effective <= date)
+    }
+
+    /// What somebody is called, as the newest revision that knows them has it.
+    pub fn name_of(&self, id: &UserId) -> Option<&str> {
+        self.0.iter().rev().find_map(|Revision { process, .. }| {
+            let manager = process.manager(id).map(|manager| &manager.name);
+            let leader = || process.leader(id).map(|leader| &leader.name);
+            let rep = || process.managers.iter().find_map(|manager| manager.rep(id)).map(|rep| &rep.name);
+            manager.or_else(leader).or_else(rep).map(String::as_str)
+        })
+    }
+
+    /// What changed with this revision, in words: against the one before it in number.
+    pub fn story(&self, revision: &Revision) -> Vec<String> {
+        let before = self.0.iter().rev().find(|other| other.number < revision.number);
+        let Some(before) = before else { return beginning(&revision.process) };
+        let said = changes(&before.process, &revision.process);
+        if said.is_empty() && before.effective != revision.effective {
+            return vec![format!("The same process, from {} instead of {}", revision.effective, before.effective)];
+        }
+        said
+    }
+
+    /// What applying `process` would undo of what was changed since the revision it was made from: everything in which it
+    /// differs from the newest, but for what it changes itself.
+    pub fn undone_by(&self, process: &Process) -> Vec<String> {
+        let Some(newest) = self.newest() else { return Vec::new() };
+        let base = process.revision.and_then(|number| self.get(number));
+        let own = base.map_or_else(Vec::new, |base| changes(&base.process, process));
+        changes(&newest.process, process).into_iter().filter(|line| !own.contains(line)).collect()
     }
 
     /// The parts of a range of dates, in order, each with the revision that governs it.

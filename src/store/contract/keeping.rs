@@ -5,7 +5,9 @@ use jiff::civil::date;
 use super::fixtures::*;
 use crate::process::{ActivityKey, UserId};
 use crate::record::{Action, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
-use crate::store::{NewRevision, OccurrenceQuery, PlannedUntil, Recorded, StoreError, StoredRevision, Workspace};
+use crate::store::{
+    LogEntry, NewRevision, OccurrenceQuery, PlannedUntil, Recorded, StoreError, StoredRevision, Workspace,
+};
 
 pub async fn the_workspace_is_there_from_the_start(bench: &dyn Bench) {
     let store = bench.open().await;
@@ -67,14 +69,18 @@ pub async fn revisions_are_numbered_and_compared(bench: &dyn Bench) {
     assert_eq!(store.add_revision(None, &revision("late")).await.unwrap(), None);
     let anonymous = NewRevision { in_slack: false, by: None, ..revision("two") };
     assert_eq!(store.add_revision(Some(1), &anonymous).await.unwrap(), Some(2));
-    let stored = |number, in_slack, text: &str| StoredRevision {
+    let stored = |number, in_slack, by: Option<&str>, text: &str| StoredRevision {
         number,
         applied_at: at(1),
         effective: MONDAY,
         in_slack,
+        by: by.map(str::to_owned),
         text: text.to_owned(),
     };
-    assert_eq!(store.revisions().await.unwrap(), [stored(1, true, "one"), stored(2, false, "two")]);
+    assert_eq!(
+        store.revisions().await.unwrap(),
+        [stored(1, true, Some("U0LEAD"), "one"), stored(2, false, None, "two")]
+    );
 }
 
 pub async fn one_of_two_revisions_at_once_wins(bench: &dyn Bench) {
@@ -85,6 +91,26 @@ pub async fn one_of_two_revisions_at_once_wins(bench: &dyn Bench) {
     numbers.sort();
     assert_eq!(numbers, [None, Some(1)]);
     assert_eq!(store.revisions().await.unwrap().len(), 1);
+}
+
+pub async fn the_log_says_who_did_what_when(bench: &dyn Bench) {
+    let store = bench.open().await;
+    store.add_revision(None, &revision("one")).await.unwrap();
+    store.replan(&replan(vec![full()], Vec::new())).await.unwrap();
+    let recording = recording(full(), "change", None);
+    assert_eq!(store.record(&recording).await.unwrap(), Recorded::Yes);
+    let applied =
+        LogEntry { at: at(1), who: Some("U0LEAD".into()), what: "apply".into(), occurrence: None, revision: Some(1) };
+    let changed = LogEntry {
+        at: at(60),
+        who: Some(recording.by.to_string()),
+        what: "change".into(),
+        occurrence: Some(id("full")),
+        revision: None,
+    };
+    assert_eq!(store.log(None, None).await.unwrap(), [applied.clone(), changed.clone()]);
+    assert_eq!(store.log(Some(at(2)), None).await.unwrap(), [changed]);
+    assert_eq!(store.log(None, Some(at(60))).await.unwrap(), [applied], "before, not at");
 }
 
 fn full() -> Occurrence {

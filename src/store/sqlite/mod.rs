@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    Cursor, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan,
-    Result, Settlement, Store, StoredRevision, Workspace,
+    Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded, Recording,
+    Replan, Result, Settlement, Store, StoredRevision, Workspace,
 };
 use crate::process::UserId;
 use crate::record::{Occurrence, OccurrenceId};
@@ -68,6 +68,10 @@ impl Store for SqliteStore {
 
     async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
         self.write_revision(newest, revision).await
+    }
+
+    async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
+        self.read_log(from, until).await
     }
 
     async fn occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {

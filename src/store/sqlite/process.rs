@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::SqliteStore;
-use super::rows::{self, floor};
-use crate::store::{NewRevision, Result, StoredRevision, Workspace};
+use super::rows::{self, ceil, floor};
+use crate::store::{LogEntry, NewRevision, Result, StoredRevision, Workspace};
 
 /// How long an inbound key is remembered: Slack tries again for an hour.
 const SEEN_FOR: i64 = 7 * 24 * 60 * 60;
@@ -59,7 +59,7 @@ impl SqliteStore {
 
     pub(super) async fn read_revisions(&self) -> Result<Vec<StoredRevision>> {
         let rows = sqlx::query(
-            "SELECT number, applied_at, effective, in_slack, text FROM revision WHERE workspace = $1 ORDER BY number",
+            "SELECT number, applied_at, effective, in_slack, applied_by, text FROM revision WHERE workspace = $1 ORDER BY number",
         )
         .bind(self.workspace)
         .fetch_all(&self.reader)
@@ -102,6 +102,19 @@ impl SqliteStore {
         log(&mut transaction, self.workspace, line).await?;
         transaction.commit().await?;
         Ok(Some(number))
+    }
+
+    pub(super) async fn read_log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
+        let rows = sqlx::query(
+            "SELECT id, at, who, what, occurrence, revision FROM log
+             WHERE workspace = $1 AND ($2 IS NULL OR at >= $2) AND ($3 IS NULL OR at < $3) ORDER BY at, id",
+        )
+        .bind(self.workspace)
+        .bind(from.map(ceil))
+        .bind(until.map(ceil))
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(rows::log_entry).collect()
     }
 
     pub(super) async fn read_direct_channel(&self, user: &str) -> Result<Option<String>> {

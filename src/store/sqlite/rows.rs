@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::process::{ActivityKey, UserId};
 use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
-use crate::store::{Cursor, Delivery, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace};
+use crate::store::{Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace};
 
 /// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
 pub(super) fn floor(at: Timestamp) -> i64 {
@@ -150,6 +150,7 @@ pub(super) fn revision(row: &SqliteRow) -> Result<StoredRevision> {
         applied_at: columns.instant("applied_at")?,
         effective: columns.date("effective")?,
         in_slack: columns.flag("in_slack")?,
+        by: columns.optional_text("applied_by")?,
         text: columns.text("text")?,
     })
 }
@@ -182,6 +183,18 @@ pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
         nudges: columns.integer("nudges")?,
         verification: columns.word("verification", Verification::parse)?,
         version: columns.integer("version")?,
+    })
+}
+
+/// A row of `log`.
+pub(super) fn log_entry(row: &SqliteRow) -> Result<LogEntry> {
+    let columns = Columns::numbered(row, "log", "id")?;
+    Ok(LogEntry {
+        at: columns.instant("at")?,
+        who: columns.optional_text("who")?,
+        what: columns.text("what")?,
+        occurrence: columns.optional_text("occurrence")?.map(OccurrenceId),
+        revision: columns.optional_integer("revision")?,
     })
 }
 

@@ -176,6 +176,7 @@ impl Harness {
             public_url: None,
             key: None,
             admins: Vec::new(),
+            user: None,
         }
     }
 
