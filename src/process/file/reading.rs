@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::{Findings, Place};
-use super::table::{Table, Value, listed, quoted};
+use super::table::{Table, Value, home_of, listed, quoted};
 use super::words::{self, nearest};
 use super::{SECTIONS, Surroundings, check, given};
 use crate::process::holidays::ics;
@@ -48,6 +48,9 @@ impl<'a> Reading<'a> {
     pub fn process(&self, trees: &'a [Spanned<DeTable<'a>>]) -> Option<Process> {
         let misspelt = self.refuse_unknown_sections(trees);
         let mut head = self.section(trees, "process", "[process]");
+        if self.only_people(trees) {
+            head.excuse();
+        }
         if misspelt.contains(&"process") {
             head.excuse();
         }
@@ -61,7 +64,23 @@ impl<'a> Reading<'a> {
         let leaders = self.items(trees, "leader", "[[leader]]").into_iter().map(|item| self.leader(item)).collect();
         let manager = |item| self.manager(item, calendar.settings.workday);
         let managers = self.items(trees, "manager", "[[manager]]").into_iter().map(manager).collect();
+        // Who or what is missed may stand on a line that could not be read.
+        if self.findings.has_syntax_errors() {
+            return None;
+        }
         check::whole(self, check::Parts { head, calendar, intensity, digest, days, activities, leaders, managers })
+    }
+
+    /// Whether these are people without a process, which is noted.
+    fn only_people(&self, trees: &[Spanned<DeTable<'_>>]) -> bool {
+        let has = |key: &str| !given(trees, key).is_empty();
+        let only_people = (has("manager") || has("leader")) && !["process", "activity"].into_iter().any(has);
+        if only_people && !self.findings.has_syntax_errors() && !self.findings.has_errors() {
+            let expected = "expected the process file beside it: `onbeat check config/process.toml team.toml`";
+            let message = "there are people here, but no process";
+            self.findings.error(&Place::new(0, 0..0), message, expected);
+        }
+        only_people
     }
 
     /// Notes top-level keys that a process file does not have, and returns those that they were meant for.
@@ -71,9 +90,14 @@ impl<'a> Reading<'a> {
             for (key, _) in tree.get_ref().iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
                 let name: &str = key.get_ref();
                 let meant = nearest(name, SECTIONS);
-                let expected = match meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("expected {}", listed(SECTIONS)),
+                let expected = match (meant, home_of(name)) {
+                    (Some(meant), _) => format!("did you mean `{meant}`?"),
+                    (None, _) if matches!(name, "rep" | "reps") => {
+                        "reps stand under their manager: `reps = [{ slack = \"U0DANA\", name = \"Dana Wu\" }]`"
+                            .to_owned()
+                    }
+                    (None, Some(home)) => format!("it belongs under `{home}`"),
+                    (None, None) => format!("expected {}", listed(SECTIONS)),
                 };
                 misspelt.extend(meant);
                 let message = format!("a process file has no `{name}`");
@@ -111,6 +135,13 @@ impl<'a> Reading<'a> {
     fn items(&self, trees: &'a [Spanned<DeTable<'a>>], key: &'static str, name: &'static str) -> Vec<Table<'a>> {
         let expected = format!("`{name}`, in double brackets");
         let values = given(trees, key).into_iter().map(|(source, value)| Value::top(self.findings, source, key, value));
+        // `[manager]`: there may be several, so one is a list too.
+        let values = values.filter(|value| {
+            if value.is_table() {
+                value.error(format!("`[{key}]` has single brackets"), format!("expected {expected}, for each {key}"));
+            }
+            !value.is_table()
+        });
         values.flat_map(|value| value.list(&expected)).filter_map(|item| item.table(name, &expected)).collect()
     }
 
