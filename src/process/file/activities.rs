@@ -19,6 +19,10 @@ pub(super) struct ActivityRead {
     pub key: Option<(ActivityKey, Place)>,
     pub when: Option<Place>,
     pub managers: Option<(Vec<Named>, Place)>,
+    /// Where `title`, `grace` and `on_holiday` stand, if they are there.
+    pub title: Option<Place>,
+    pub grace: Option<Place>,
+    pub on_holiday: Option<Place>,
 }
 
 /// The kinds of evidence, as the file writes them.
@@ -88,6 +92,9 @@ impl Reading<'_> {
             key,
             when: raw.when.map(|value| value.place),
             managers,
+            title: raw.title.map(|value| value.place),
+            grace: raw.grace.map(|value| value.place),
+            on_holiday: raw.on_holiday.map(|value| value.place),
         }
     }
 

@@ -16,6 +16,7 @@ mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
+mod warn;
 pub(super) mod words;
 mod write;
 

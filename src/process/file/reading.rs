@@ -32,7 +32,9 @@ pub(super) type DaysOff = Vec<(Date, Option<String>)>;
 pub(super) struct Reading<'a> {
     pub findings: &'a Findings,
     pub around: &'a dyn Surroundings,
-    today: Date,
+    pub today: Date,
+    /// Each list of holiday files once, by its files: where it stands, and the last day off in them.
+    pub holiday_lists: RefCell<BTreeMap<Vec<String>, (Place, Option<Date>)>>,
     /// Each address is asked for once.
     by_email: RefCell<BTreeMap<String, Result<String, String>>>,
     /// Each holiday file is read, and complained about, once; by process file and path.
@@ -41,7 +43,14 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub fn new(findings: &'a Findings, around: &'a dyn Surroundings, today: Date) -> Reading<'a> {
-        Reading { findings, around, today, by_email: RefCell::default(), days_off: RefCell::default() }
+        Reading {
+            findings,
+            around,
+            today,
+            holiday_lists: RefCell::default(),
+            by_email: RefCell::default(),
+            days_off: RefCell::default(),
+        }
     }
 
     /// The whole process; `None`, or a value that is never shown, where errors were noted.
@@ -264,10 +273,14 @@ impl<'a> Reading<'a> {
 
     /// The days off in a list of holiday files.
     pub fn holiday_files(&self, value: &Value<'_>) -> DaysOff {
-        let mut days = Vec::new();
+        let mut days = DaysOff::new();
+        let mut paths = Vec::new();
         for item in value.list("a list of iCalendar files, such as [\"holidays/us-2027.ics\"]") {
             days.extend(self.holiday_file(&item).unwrap_or_default());
+            paths.extend(item.string("").map(str::to_owned));
         }
+        let last = days.iter().map(|(date, _)| *date).max();
+        self.holiday_lists.borrow_mut().entry(paths).or_insert((value.place.clone(), last));
         days
     }
 
@@ -290,6 +303,10 @@ impl<'a> Reading<'a> {
                 DaysOff::new()
             }
         };
+        if days.is_empty() {
+            let message = format!("{} has no day off in it", quoted(path));
+            self.findings.warning(&value.place, message, "expected all-day events; timed ones are no holidays");
+        }
         self.days_off.borrow_mut().insert(known, days.clone());
         Some(days)
     }

@@ -3,6 +3,7 @@
 mod bad;
 mod good;
 mod round_trip;
+mod warned;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,9 @@ impl Surroundings for Folder {
             "holidays/us-2027.ics" => include_str!("../../../../config/holidays/us-2027.ics"),
             "holidays/one.ics" => {
                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705\nSUMMARY:Day off\nEND:VEVENT\nEND:VCALENDAR\n"
+            }
+            "holidays/timed.ics" => {
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705T090000Z\nSUMMARY:A call\nEND:VEVENT\nEND:VCALENDAR\n"
             }
             "holidays/bad.ics" => "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20271399\nEND:VEVENT\nEND:VCALENDAR\n",
             _ => return Err("there is no such file".to_owned()),
