@@ -30,8 +30,13 @@ pub(super) fn whole(reading: &Reading<'_>, parts: Parts) -> Option<Process> {
     let findings = reading.findings;
     duplicate_keys(findings, &parts.activities);
     duplicate_people(findings, &parts);
-    unknown_leaders(findings, &parts);
-    unknown_managers(findings, &parts);
+    let is_lost = |table| reading.lost.borrow().contains(&table);
+    if !is_lost("leader") {
+        unknown_leaders(findings, &parts);
+    }
+    if !is_lost("manager") {
+        unknown_managers(findings, &parts);
+    }
     reps_elsewhere(findings, &parts);
     circles(findings, &parts);
     impossible_phrases(findings, &parts);

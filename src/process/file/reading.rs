@@ -14,6 +14,7 @@ use super::table::{Table, Value, home_of, listed, quoted};
 use super::words::{self, nearest};
 use super::{SECTIONS, Surroundings, check, given};
 use crate::process::holidays::ics;
+use crate::process::phrase::guess;
 use crate::process::{Phrase, Process, UserId, Workday};
 
 /// A person as named somewhere in the file.
@@ -33,6 +34,8 @@ pub(super) struct Reading<'a> {
     pub findings: &'a Findings,
     pub around: &'a dyn Surroundings,
     pub today: Date,
+    /// The tables that are there, but under another name or in other brackets: nothing in them can be missed.
+    pub lost: RefCell<Vec<&'static str>>,
     /// Each list of holiday files once, by its files: where it stands, and the last day off in them.
     pub holiday_lists: RefCell<BTreeMap<Vec<String>, (Place, Option<Date>)>>,
     /// Each address is asked for once.
@@ -47,6 +50,7 @@ impl<'a> Reading<'a> {
             findings,
             around,
             today,
+            lost: RefCell::default(),
             holiday_lists: RefCell::default(),
             by_email: RefCell::default(),
             days_off: RefCell::default(),
@@ -56,6 +60,7 @@ impl<'a> Reading<'a> {
     /// The whole process; `None`, or a value that is never shown, where errors were noted.
     pub fn process(&self, trees: &'a [Spanned<DeTable<'a>>]) -> Option<Process> {
         let misspelt = self.refuse_unknown_sections(trees);
+        self.lost.borrow_mut().extend(&misspelt);
         let mut head = self.section(trees, "process", "[process]");
         if self.only_people(trees) {
             head.excuse();
@@ -108,7 +113,7 @@ impl<'a> Reading<'a> {
                     (None, Some(home)) => format!("it belongs under `{home}`"),
                     (None, None) => format!("expected {}", listed(SECTIONS)),
                 };
-                misspelt.extend(meant);
+                misspelt.extend(meant.or((home_of(name) == Some("[process]")).then_some("process")));
                 let message = format!("a process file has no `{name}`");
                 self.findings.error(&Place::new(source, key.span()), message, expected);
             }
@@ -148,6 +153,7 @@ impl<'a> Reading<'a> {
         let values = values.filter(|value| {
             if value.is_table() {
                 value.error(format!("`[{key}]` has single brackets"), format!("expected {expected}, for each {key}"));
+                self.lost.borrow_mut().push(key);
             }
             !value.is_table()
         });
@@ -234,7 +240,9 @@ impl<'a> Reading<'a> {
             // Places alone: `CET` is no help to whoever wrote `CST`.
             let places = jiff::tz::db().available().filter(|zone| zone.as_str().contains('/'));
             let known: Vec<String> = places.map(|zone| zone.as_str().to_owned()).collect();
-            let hint = match nearest(name, known.iter().map(String::as_str)) {
+            let city = format!("/{}", name.trim().replace(' ', "_").to_lowercase());
+            let of_city = known.iter().map(String::as_str).find(|zone| zone.to_lowercase().ends_with(&city));
+            let hint = match of_city.or_else(|| nearest(name, known.iter().map(String::as_str))) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "expected an IANA name such as \"America/Chicago\"".to_owned(),
             };
@@ -250,7 +258,7 @@ impl<'a> Reading<'a> {
         table.finish();
         let expected = "a time as \"HH:MM\", 00:00 to 23:59";
         let read = |value: &Option<Value<'_>>, fallback| match value {
-            Some(value) => value.parsed(expected, words::time),
+            Some(value) => value.parsed_or(expected, words::time, guess::time),
             None => Some(fallback),
         };
         let day = (read(&start, fallback.start), read(&end, fallback.end));
@@ -277,7 +285,7 @@ impl<'a> Reading<'a> {
         let mut paths = Vec::new();
         for item in value.list("a list of iCalendar files, such as [\"holidays/us-2027.ics\"]") {
             days.extend(self.holiday_file(&item).unwrap_or_default());
-            paths.extend(item.string("").map(str::to_owned));
+            paths.extend(item.text().map(str::to_owned));
         }
         let last = days.iter().map(|(date, _)| *date).max();
         self.holiday_lists.borrow_mut().entry(paths).or_insert((value.place.clone(), last));

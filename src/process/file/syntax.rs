@@ -18,10 +18,17 @@ pub(super) fn note(source: usize, text: &str, errors: &[toml::de::Error], findin
     let mut is_local = true;
     let mut twice: Option<usize> = None;
     for error in errors {
+        if is_left_open(text, error) {
+            is_local = false;
+            let (span, message, expected) = left_open(text, error);
+            findings.syntax_error(&Place::new(source, span), message, expected);
+            break;
+        }
         let (message, expected) = error.message().split_once(", expected ").unwrap_or((error.message(), ""));
         let span = on_its_line(text, error.span().unwrap_or(0..0));
         let line = line_of(text, span.start);
-        is_local &= LOCAL.contains(&message) || message.starts_with("invalid ");
+        is_local &=
+            LOCAL.contains(&message) || (message.starts_with("invalid ") && !text.trim_start().starts_with('{'));
         // The keys below a table that is given twice are given twice too.
         let follows = twice.is_some_and(|header| !text[header..span.start].contains("\n["));
         if seen.contains(&line) || seen.len() == MOST || (follows && message == "duplicate key") {
@@ -49,6 +56,32 @@ const LOCAL: [&str; 7] = [
     "unexpected key or value",
 ];
 
+/// Whether a list, an inline table or a long text is left open, so that the lines below were taken for part of it.
+fn is_left_open(text: &str, error: &toml::de::Error) -> bool {
+    let start = error.span().unwrap_or(0..0).start.min(text.len());
+    let line = line_text(text, start).trim_start();
+    let in_a_list =
+        error.message().starts_with("missing comma") || error.message().starts_with("missing key for inline");
+    let next_line = text[..start].trim_end_matches([' ', '\t']).ends_with('\n');
+    let is_another = line.starts_with('[') || line.split_once('=').is_some_and(|(key, _)| !key.contains(['{', '"']));
+    error.message().starts_with("invalid multi-line") || (in_a_list && next_line && is_another)
+}
+
+fn left_open(text: &str, error: &toml::de::Error) -> Complaint {
+    let start = error.span().unwrap_or(0..0).start.min(text.len());
+    for quotes in ["\"\"\"", "'''"].into_iter().filter(|_| error.message().starts_with("invalid multi-line")) {
+        if let Some(open) = text[..start].rfind(quotes) {
+            return (
+                open..open + 3,
+                "this long text is not closed".to_owned(),
+                format!("expected `{quotes}` at its end"),
+            );
+        }
+    }
+    let end = text[..start].trim_end().len();
+    (end..end, "what was opened here is not closed".to_owned(), "expected `]` or `}`".to_owned())
+}
+
 /// A span that begins at a line's end begins before both of its characters.
 fn on_its_line(text: &str, span: Range<usize>) -> Range<usize> {
     let (start, end) = (span.start.min(text.len()), span.end.min(text.len()));
@@ -70,9 +103,12 @@ fn explain(text: &str, span: Range<usize>, message: &str, expected: &str) -> Com
     let begins = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
     let line = line_text(text, span.start);
     let say = |what: &str, wanted: &str| (span.clone(), what.to_owned(), wanted.to_owned());
-    if line.trim_start().starts_with("//") || text[span.start..].starts_with("//") {
-        let at = begins + line.find("//").unwrap_or(0);
-        return (at..at + 2, "`//` begins no remark here".to_owned(), "`#`".to_owned());
+    if let Some(sign) = ["//", "--", "/*", ";"].into_iter().find(|sign| line.trim_start().starts_with(sign)) {
+        let at = begins + line.find(sign).unwrap_or(0);
+        return (at..at + sign.len(), format!("`{sign}` begins no remark here"), "`#`".to_owned());
+    }
+    if text[span.start..].starts_with("//") {
+        return (span.start..span.start + 2, "`//` begins no remark here".to_owned(), "`#`".to_owned());
     }
     if message != "duplicate key" && text.trim_start().starts_with('{') {
         return say("this looks like JSON, but a process file is TOML", "a line such as `[process]`");
@@ -86,6 +122,16 @@ fn explain(text: &str, span: Range<usize>, message: &str, expected: &str) -> Com
             "a backslash has a meaning of its own between double quotes",
             r#"two of them, `\\`, or single quotes: 'C:\data'"#,
         ),
+        "missing opening quote" => unquoted(text, span.start..span.start + rest_of_line(text, span.start).len(), true),
+        "invalid float" | "invalid integer" | "invalid value" => {
+            let start = text[..span.start].rfind([' ', '=', '[', ',', '\n']).map_or(0, |before| before + 1);
+            unquoted(text, start..start + word_at(text, start).len(), mask(line) == line)
+        }
+        "missing assignment between key-value pairs" if text[..span.start].trim_end().ends_with(':') => {
+            no_value(text, span, begins)
+        }
+        "unquoted keys cannot be empty" => say("a name is missing here", "a key such as `name`"),
+        "extra `=`" => say("there is one `=` too many", ""),
         "invalid boolean" => say("`true` and `false` are written small", "`true` or `false`"),
         "invalid date" if expected.contains("four-digit year") => {
             say("this is no date, as the year does not come first", "a date such as 2026-12-24")
@@ -97,12 +143,21 @@ fn explain(text: &str, span: Range<usize>, message: &str, expected: &str) -> Com
         "missing comma between array elements" | "missing comma between key-value pairs" => {
             say("a comma is missing before this", "`,`")
         }
+        "invalid date" => say("this is no date", expected),
         "unclosed table" => say("the bracket is not closed", "`]`"),
         "unclosed array table" => say("the brackets are not closed", "`]]`"),
         "unclosed array" => say("the list is not closed", "`]`"),
         "unclosed inline table" => say("the table is not closed", "`}`"),
-        _ => say(message, expected),
+        _ => say(message, if expected == "nothing" { "" } else { expected }),
     }
+}
+
+fn rest_of_line(text: &str, at: usize) -> &str {
+    text[at..].lines().next().unwrap_or_default()
+}
+
+fn word_at(text: &str, at: usize) -> &str {
+    rest_of_line(text, at).split([' ', ',', ']', '}']).next().unwrap_or_default()
 }
 
 /// Quotes as word processors set them.
@@ -114,11 +169,12 @@ fn unquoted(text: &str, span: Range<usize>, may_repeat: bool) -> Complaint {
     let (what, wanted) = if value.is_empty() {
         ("a value is missing".to_owned(), "a value".to_owned())
     } else if value.starts_with(CURLY) {
-        let bare: String = value.chars().filter(|c| !CURLY.contains(c)).collect();
+        let bare: String = value.chars().filter(|c| !CURLY.contains(c) && !matches!(c, '"' | '\'')).collect();
         ("curly quotes are no quotes here".to_owned(), format!("straight ones: \"{}\"", short(&bare)))
     } else if ["yes", "no", "on", "off", "y", "n", "1", "0"].contains(&value.to_lowercase().as_str()) {
         (format!("`{value}` is not how yes and no are said here"), "`true` or `false`".to_owned())
-    } else if value.starts_with(|c: char| c.is_ascii_digit()) && value.contains(['/', '.']) {
+    } else if value.starts_with(|c: char| c.is_ascii_digit()) && (value.contains('/') || value.matches('.').count() > 1)
+    {
         ("this is neither a number nor a date".to_owned(), "a date such as 2026-12-24".to_owned())
     } else if value.starts_with(|c: char| c.is_ascii_digit()) {
         let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
@@ -141,9 +197,10 @@ fn short(words: &str) -> String {
 
 fn no_value(text: &str, span: Range<usize>, begins: usize) -> Complaint {
     let key = text[begins..span.start].trim();
-    if let Some(colon) = text[begins..span.start].find(':') {
+    if let Some(colon) = text[begins..span.start].rfind(':') {
         let at = begins + colon;
-        let key = short(text[begins..at].trim());
+        let key = text[begins..at].rsplit(['{', ',', ' ']).next().unwrap_or_default();
+        let key = short(key.trim());
         return (at..at + 1, "a colon gives no value here".to_owned(), format!("`{key} = …`"));
     }
     let two_words = text[span.start..].lines().next().unwrap_or_default().contains('=');
@@ -169,7 +226,10 @@ fn say_more_on_a_line(text: &str, span: Range<usize>, line: &str) -> Complaint {
     let thousands = before.is_some_and(|c| c.is_ascii_digit()) && rest[1..].starts_with(|c: char| c.is_ascii_digit());
     let (what, wanted) = match rest.chars().next() {
         Some(',') if thousands => ("a number has no comma in it", "digits alone, such as 1000"),
-        Some(',' | ';') => ("a line has nothing at its end", "a new line"),
+        Some('a'..='z' | 'A'..='Z') if text[..span.start].ends_with('"') => {
+            ("the quotes end before this", r#"`\"` for a quote between quotes"#)
+        }
+        Some(',' | ';') if rest_of_line(rest, 0).trim().len() == 1 => ("a line has nothing at its end", "a new line"),
         Some(_) if line.contains(CURLY) => {
             ("a quote ends here", "a new line; inside straight quotes use curly or single ones")
         }

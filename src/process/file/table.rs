@@ -160,10 +160,24 @@ impl<'a> Value<'a> {
 
     /// What a small language makes of a string.
     pub fn parsed<T>(&self, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.parsed_or(expected, parse, |_| None)
+    }
+
+    /// As [`Value::parsed`], with a guess at what was meant where it is not understood.
+    pub fn parsed_or<T>(
+        &self,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        guess: impl FnOnce(&str) -> Option<String>,
+    ) -> Option<T> {
         let text = self.string(expected)?;
         let parsed = parse(text);
         if parsed.is_none() {
-            self.error(format!("{} is not understood as `{}`", quoted(text), self.key), format!("expected {expected}"));
+            let hint = guess(text).map(|meant| format!("; did you mean \"{meant}\"?")).unwrap_or_default();
+            self.error(
+                format!("{} is not understood as `{}`", quoted(text), self.key),
+                format!("expected {expected}{hint}"),
+            );
         }
         parsed
     }
@@ -270,6 +284,19 @@ impl<'a> Value<'a> {
             }
             _ => self.place.clone(),
         }
+    }
+
+    /// The string, where it is one; nothing is noted where not.
+    pub fn text(&self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) => Some(text.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
     }
 
     /// Whether it is a table.

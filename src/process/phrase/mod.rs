@@ -1,5 +1,6 @@
 //! The language of `when`: parsed ([`FromStr`](std::str::FromStr)), checked and printed ([`Display`](std::fmt::Display)).
 
+pub(in crate::process) mod guess;
 mod hint;
 mod meant;
 mod mend;
@@ -8,7 +9,7 @@ mod print;
 #[cfg(test)]
 pub(in crate::process) mod tests;
 #[cfg(test)]
-mod typed;
+pub(in crate::process) mod typed;
 
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 use super::Phrase;
 
 #[rustfmt::skip] // one phrase a line
-const TYPED: &[(&str, &str, &str)] = &[
+pub(in crate::process) const TYPED: &[(&str, &str, &str)] = &[
     ("evry Monday at 09:00", "evry", "did you mean `every`?"),
     ("every Monday at 8:00", "8:00", "did you mean `08:00`?"),
     ("every Monday at 4pm", "4pm", "did you mean `16:00`?"),

@@ -85,6 +85,54 @@ fn odd_files_are_good() {
         ("minutes = 60", "minutes = 60\nevidence = []\nmanagers = [\"U0ANA\"]"),
         ("slack = \"U0LEAD\"\n", "slack = \"W0LEAD\"\nname = \"Val\"\n[[leader]]\nslack = \"U0LEAD\"\n"),
         ("time_zone = \"America/Chicago\"", "time_zone = \"america/chicago\""),
+        ("time_zone = \"America/Chicago\"", "time_zone = \"Asia/Kathmandu\""),
+        ("[process]\n", "# A remark with \u{201c}curly\u{201d} quotes\n\n[ process ] # and one behind\n"),
+        ("[[activity]]", "[[ activity ]]"),
+        ("[[leader]]", "[nudges]\n[digest]\n[calendar]\n[[leader]]"),
+        ("name = \"Field sales\"", "name = \"the \\\"field\\\" \\u0073ales, C:\\\\x\""),
+        ("name = \"Field sales\"", "name='Ventes & \u{43f}\u{440}\u{43e}\u{434}\u{430}\u{436}\u{438}'"),
+        ("name = \"Field sales\"", "name = \"x\"\neffective = 1999-12-31"),
+        (
+            "name = \"Field sales\"",
+            "name = \"x\"\n[calendar]\nworkweek = [\n  \"sunday\", # first\n  \"MON\",\n]\nworkday.start = \"00:00\"\nworkday.end = \"23:59\"",
+        ),
+        (
+            "name = \"Field sales\"",
+            "name = \"x\"\n[calendar]\ncapacity = \"0.5 H  A Week\"\nfiscal_year_starts = \"FEBRUARY\"",
+        ),
+        ("name = \"Field sales\"", "name = \"x\"\n[[holiday]]\ndate = 2026-12-25\n[[holiday]]\ndate = 2026-12-25"),
+        (
+            "name = \"Field sales\"",
+            "name = \"x\"\n[digest]\nchannel = \"G0PRIVATE\"\nwhen = \"the last workday of every month at 16:00\"\ntime_zone = \"UTC\"",
+        ),
+        (
+            "reps = [{ slack = \"U0DANA\", name = \"Dana Wu\" }]",
+            "reps = [{ slack = \"U0DANA\", name = \"Dana Wu\", slot = 9_999 }]",
+        ),
+        (
+            "reps = [{ slack = \"U0DANA\", name = \"Dana Wu\" }]",
+            "reps = [\n  { name = \"Dana Wu\", slack = \"U0DANA\" },\n]",
+        ),
+        (
+            "leader = \"U0LEAD\"",
+            "leader = \"U0LEAD\"\nworkday = { end = \"18:00\" }\ncapacity = \"12h a week\"\nintensity = \"light\"",
+        ),
+        (
+            "every Monday at 09:00",
+            "on THE 2ND AND second-to-last Workday of the third month of every quarter at 16:59 starting 2026-02-28",
+        ),
+        ("minutes = 60", "minutes = 2_400"),
+        (
+            "minutes = 60",
+            "minutes = 60\nevidence = [\"number\"]\nnumber = { label = \"Deals\", target = \"  >=-0.5 \" }",
+        ),
+        ("minutes = 60", "minutes = 60\ngrace = \"0 workdays\"\nmanagers = []\npriority = \"nice\""),
+        (
+            "minutes = 60",
+            "minutes = 60\nper = \"rep\"\nspread = true\nverify = \"system\"\nflexible = true\nshare_notes = false",
+        ),
+        ("key = \"review\"", "key = \"-1-\""),
+        ("title = \"Pipeline review\"", "title = \"\u{1f680} every Monday at 9\""),
     ] {
         let text = GOOD.replacen(old, new, 1);
         assert_ne!(text, GOOD, "`{old}` is not in the good file");

@@ -1,11 +1,17 @@
 //! Each bad file with the place and the word that its error must name.
 
+mod shape;
+mod values;
+
 use super::{Folder, GOOD, TODAY, file, read, read_one, shown};
+use crate::process::phrase::typed::TYPED;
 
 /// What to replace in the good file (where it first stands) and by what; line and column of the first problem, and a word
 /// that it says.
+type Bad = (&'static str, &'static str, usize, usize, &'static str);
+
 #[rustfmt::skip] // one case a line
-const BAD: &[(&str, &str, usize, usize, &str)] = &[
+const BAD: &[Bad] = &[
     // The shape of the file.
     ("[process]", "[proces]", 1, 2, "did you mean `process`?"),
     ("[process]", "[[process]]", 1, 1, "one table, `[process]`"),
@@ -103,13 +109,69 @@ const BAD: &[(&str, &str, usize, usize, &str)] = &[
 #[test]
 fn every_error_names_its_place() {
     let mut wrong = Vec::new();
-    for (old, new, line, column, word) in BAD {
+    for (old, new, line, column, word) in [BAD, shape::SHAPE, values::VALUES].into_iter().flatten() {
         let text = GOOD.replacen(old, new, 1);
         assert_ne!(text, GOOD, "`{old}` is not in the good file");
         wrong.extend(complaint(&text, *line, *column, word));
         wrong.extend(complaint(&format!("\u{feff}{}", text.replace('\n', "\r\n")), *line, *column, word));
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), 2 * BAD.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_phrase_that_people_type_is_answered_at_its_word() {
+    let mut wrong = Vec::new();
+    for (typed, word, hint) in TYPED {
+        let text = GOOD.replacen("every Monday at 09:00", typed, 1);
+        let at = typed.parse::<crate::process::Phrase>().expect_err(typed).at.start;
+        assert_eq!(typed.get(at..at + word.len()), Some(*word), "{typed}");
+        wrong.extend(complaint(&text, 18, 9 + typed[..at].chars().count(), hint));
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn the_corpus_is_no_smaller_than_it_was() {
+    let files = BAD.len() + shape::SHAPE.len() + values::VALUES.len() + TYPED.len();
+    assert!(files >= 400, "{files}");
+}
+
+/// Who has made five mistakes hears of five, whether of form or of meaning.
+#[test]
+fn form_and_meaning_are_judged_in_one_run() {
+    let text = GOOD
+        .replace("at 09:00", "at 9")
+        .replace("minutes = 60", "minutes = 1h\ngrace = end of week\npriority = \"high\"");
+    let text = text.replace("\"U0DANA\"", "\"dana\"");
+    let problems = read_one(&text).expect_err("five mistakes");
+    assert_eq!(
+        problems.iter().map(|problem| problem.line).collect::<Vec<_>>(),
+        [13, 18, 19, 20, 21],
+        "{}",
+        shown(&problems)
+    );
+}
+
+#[test]
+fn people_alone_are_told_to_bring_the_process() {
+    let people = GOOD.split_once("[[leader]]").and_then(|(_, rest)| rest.split_once("[[activity]]"));
+    let (people, _) = people.expect("there are people");
+    let problems = read_one(&format!("[[leader]]{people}")).expect_err("there is no process");
+    insta::assert_snapshot!(shown(&problems), @r#"
+    error: there are people here, but no process
+     --> process.toml:1:1
+      |
+    1 | [[leader]]
+      | ^ expected the process file beside it: `onbeat check config/process.toml team.toml`
+    "#);
+}
+
+#[test]
+fn what_is_unquoted_and_secret_is_not_repeated() {
+    for line in ["slack_bot_token = hunter2", "password: hunter2", "api_key = “hunter2”"] {
+        let said = shown(&read_one(&format!("{GOOD}{line}\n")).expect_err("no such thing belongs here"));
+        assert!(!said.contains("hunter2"), "{said}");
+    }
 }
 
 /// What is amiss with the first problem of a bad file.
