@@ -89,7 +89,15 @@ impl Findings {
     }
 
     fn note(&self, severity: Severity, place: &Place, message: String, expected: String) {
-        self.drafts.borrow_mut().push(Draft { place: place.clone(), severity, message, expected });
+        let place = self.whole_letters(place);
+        self.drafts.borrow_mut().push(Draft { place, severity, message, expected });
+    }
+
+    /// The place without half a letter at either end: the parser counts in bytes.
+    fn whole_letters(&self, place: &Place) -> Place {
+        let text = &self.sources.borrow()[place.source].text;
+        let (start, end) = (text.floor_char_boundary(place.start), text.ceil_char_boundary(place.end.min(text.len())));
+        Place::new(place.source, start..end.max(start))
     }
 
     /// Whether anything noted so far is an error.
@@ -106,7 +114,7 @@ impl Findings {
     pub fn where_is(&self, place: &Place) -> String {
         let sources = self.sources.borrow();
         let source = &sources[place.source];
-        format!("{}, line {}", source.name, position(&source.text, place.start).0)
+        format!("{}, line {}", source.name, position(&source.text, self.whole_letters(place).start).0)
     }
 
     /// The name of a source.
@@ -116,6 +124,7 @@ impl Findings {
 
     /// The source text of a place.
     pub fn text_of(&self, place: &Place) -> String {
+        let place = self.whole_letters(place);
         self.sources.borrow()[place.source].text[place.start..place.end].to_owned()
     }
 

@@ -29,6 +29,9 @@ pub(super) struct Named {
 /// The days off of one holiday file.
 pub(super) type DaysOff = Vec<(Date, Option<String>)>;
 
+/// Of each list of holiday files, by its files: where it first stands, and the last day off in them.
+pub(super) type HolidayLists = BTreeMap<Vec<String>, (Place, Option<Date>)>;
+
 /// One reading of the files.
 pub(super) struct Reading<'a> {
     pub findings: &'a Findings,
@@ -36,8 +39,8 @@ pub(super) struct Reading<'a> {
     pub today: Date,
     /// The tables that are there, but under another name or in other brackets: nothing in them can be missed.
     pub lost: RefCell<Vec<&'static str>>,
-    /// Each list of holiday files once, by its files: where it stands, and the last day off in them.
-    pub holiday_lists: RefCell<BTreeMap<Vec<String>, (Place, Option<Date>)>>,
+    /// Each list once, however many managers have it.
+    pub holiday_lists: RefCell<HolidayLists>,
     /// Each address is asked for once.
     by_email: RefCell<BTreeMap<String, Result<String, String>>>,
     /// Each holiday file is read, and complained about, once; by process file and path.

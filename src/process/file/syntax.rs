@@ -30,7 +30,8 @@ pub(super) fn note(source: usize, text: &str, errors: &[toml::de::Error], findin
         is_local &=
             LOCAL.contains(&message) || (message.starts_with("invalid ") && !text.trim_start().starts_with('{'));
         // The keys below a table that is given twice are given twice too.
-        let follows = twice.is_some_and(|header| !text[header..span.start].contains("\n["));
+        let follows =
+            twice.and_then(|header| text.get(header..span.start)).is_some_and(|between| !between.contains("\n["));
         if seen.contains(&line) || seen.len() == MOST || (follows && message == "duplicate key") {
             continue;
         }
@@ -58,7 +59,7 @@ const LOCAL: [&str; 7] = [
 
 /// Whether a list, an inline table or a long text is left open, so that the lines below were taken for part of it.
 fn is_left_open(text: &str, error: &toml::de::Error) -> bool {
-    let start = error.span().unwrap_or(0..0).start.min(text.len());
+    let start = text.floor_char_boundary(error.span().unwrap_or(0..0).start);
     let line = line_text(text, start).trim_start();
     let in_a_list =
         error.message().starts_with("missing comma") || error.message().starts_with("missing key for inline");
@@ -68,7 +69,7 @@ fn is_left_open(text: &str, error: &toml::de::Error) -> bool {
 }
 
 fn left_open(text: &str, error: &toml::de::Error) -> Complaint {
-    let start = error.span().unwrap_or(0..0).start.min(text.len());
+    let start = text.floor_char_boundary(error.span().unwrap_or(0..0).start);
     for quotes in ["\"\"\"", "'''"].into_iter().filter(|_| error.message().starts_with("invalid multi-line")) {
         if let Some(open) = text[..start].rfind(quotes) {
             return (
@@ -84,7 +85,8 @@ fn left_open(text: &str, error: &toml::de::Error) -> Complaint {
 
 /// A span that begins at a line's end begins before both of its characters.
 fn on_its_line(text: &str, span: Range<usize>) -> Range<usize> {
-    let (start, end) = (span.start.min(text.len()), span.end.min(text.len()));
+    // The parser counts in bytes, and may point into the middle of a letter.
+    let (start, end) = (text.floor_char_boundary(span.start), text.ceil_char_boundary(span.end.min(text.len())));
     let back = usize::from(text[..start].ends_with('\r') && text[start..].starts_with('\n'));
     start - back..end.max(start)
 }
@@ -137,7 +139,7 @@ fn explain(text: &str, span: Range<usize>, message: &str, expected: &str) -> Com
             say("this is no date, as the year does not come first", "a date such as 2026-12-24")
         }
         "invalid basic string" | "invalid literal string" if expected.contains('"') || expected.contains('\'') => {
-            let curly = line.contains(CURLY).then_some("; a curly quote does not close it").unwrap_or_default();
+            let curly = if line.contains(CURLY) { "; a curly quote does not close it" } else { "" };
             say(&format!("the quotes are not closed{curly}"), expected)
         }
         "missing comma between array elements" | "missing comma between key-value pairs" => {
@@ -223,7 +225,8 @@ fn twice(text: &str, span: Range<usize>, line: &str) -> Complaint {
 fn say_more_on_a_line(text: &str, span: Range<usize>, line: &str) -> Complaint {
     let rest = &text[span.start..];
     let before = text[..span.start].trim_end().chars().next_back();
-    let thousands = before.is_some_and(|c| c.is_ascii_digit()) && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+    let thousands = before.is_some_and(|c| c.is_ascii_digit())
+        && rest.get(1..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let (what, wanted) = match rest.chars().next() {
         Some(',') if thousands => ("a number has no comma in it", "digits alone, such as 1000"),
         Some('a'..='z' | 'A'..='Z') if text[..span.start].ends_with('"') => {

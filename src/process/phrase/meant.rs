@@ -19,10 +19,8 @@ pub(super) fn respelt(word: &str, could: &[&'static str]) -> Vec<String> {
             offer(meant);
         }
     }
-    if has(&"first") {
-        if let Some(ordinal) = ordinal_meant(bare) {
-            offer(&ordinal);
-        }
+    if let (true, Some(ordinal)) = (has(&"first"), ordinal_meant(bare)) {
+        offer(&ordinal);
     }
     if let Some(near) = nearest(bare, could) {
         offer(near);

@@ -108,15 +108,11 @@ fn changes(words: &[String], at: usize, could: &[&'static str]) -> Vec<Vec<Strin
     let Some(word) = small.get(at) else {
         return changes;
     };
-    if could.contains(&TIME) {
-        if let Some((count, time)) = time_meant(&small[at..]) {
-            replace(at, count, &time);
-        }
+    if let (true, Some((count, time))) = (could.contains(&TIME), time_meant(&small[at..])) {
+        replace(at, count, &time);
     }
-    if could.contains(&DATE) {
-        if let Some((count, date)) = date_meant(&small[at..]) {
-            replace(at, count, &date);
-        }
+    if let (true, Some((count, date))) = (could.contains(&DATE), date_meant(&small[at..])) {
+        replace(at, count, &date);
     }
     if at > 0 && small[at - 1] == "," && time_meant(&small[at..]).is_some() {
         replace(at - 1, 1, "at");

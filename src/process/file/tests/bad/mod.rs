@@ -3,6 +3,8 @@
 mod shape;
 mod values;
 
+use proptest::prelude::*;
+
 use super::{Folder, GOOD, TODAY, file, read, read_one, shown};
 use crate::process::phrase::typed::TYPED;
 
@@ -243,5 +245,23 @@ fn tokens_are_masked_wherever_they_stand() {
     ] {
         let said = shown(&read_one(text).expect_err("no such thing belongs here"));
         assert!(!said.contains("1234567890") && !said.contains("abcdefghij"), "{said}");
+    }
+}
+
+proptest! {
+    /// Whatever slips into a file, it is read or refused at a place in it.
+    #[test]
+    fn a_slip_anywhere_is_answered(
+        at in 0..GOOD.len(),
+        gone in 0..12usize,
+        slip in "(\\[|\\]|\"|\"\"\"|'|=|,|:|#|\\{|\\}|\\\\|\n|\r\n| |“|é|\\.|7|//|\u{0}|name|\\PC){0,4}",
+    ) {
+        let text = format!("{}{slip}{}", &GOOD[..at], GOOD.get(at + gone..).unwrap_or_default());
+        for text in [text.replace('\n', "\r\n"), text] {
+            for problem in read_one(&text).map_or_else(|problems| problems, |(_, warnings)| warnings) {
+                prop_assert!((1..=text.matches('\n').count() + 1).contains(&problem.line), "{}", problem.rendered);
+                prop_assert!(problem.rendered.contains('^'), "{}", problem.rendered);
+            }
+        }
     }
 }
