@@ -249,6 +249,7 @@ fn tokens_are_masked_wherever_they_stand() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))] // each is read twice, and a wrong time zone is compared with all
     /// Whatever slips into a file, it is read or refused at a place in it.
     #[test]
     fn a_slip_anywhere_is_answered(
