@@ -179,8 +179,7 @@ fn unquoted(text: &str, span: Range<usize>, may_repeat: bool) -> Complaint {
     {
         ("this is neither a number nor a date".to_owned(), "a date such as 2026-12-24".to_owned())
     } else if value.starts_with(|c: char| c.is_ascii_digit()) {
-        let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
-        ("a number has nothing but digits".to_owned(), format!("`{}`, or words in quotes", short(&digits)))
+        ("a number has nothing but digits".to_owned(), "digits alone, such as 60, or words in quotes".to_owned())
     } else {
         ("words need quotes around them".to_owned(), format!("\"{}\"", short(value)))
     };
