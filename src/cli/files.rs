@@ -15,7 +15,7 @@ use crate::slack::Slack;
 
 /// Reads and checks the files as one process. Warnings go to standard error.
 pub(super) async fn read(paths: &[PathBuf], settings: &Settings, now: Timestamp) -> Result<Process, Failure> {
-    let files = paths.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let files = sources(paths)?;
     let slack = settings.bot_token.as_ref().and_then(|token| Slack::new(&settings.slack_api_url, token).ok());
     let people = look_up(&file::emails(&files), slack.as_ref()).await;
     let today = now.to_zoned(TimeZone::UTC).date();
@@ -31,20 +31,32 @@ pub(super) async fn read(paths: &[PathBuf], settings: &Settings, now: Timestamp)
         eprintln!("{}\n", warning.rendered.trim_end());
     }
     if process.managers.is_empty() {
-        eprintln!("warning: nobody takes part yet: no file named here has a [[manager]]");
+        eprintln!("warning: nobody takes part yet: no file named here has a [[manager]]; name your team's file too");
     }
     ask_for_zones(&mut process, slack.as_ref()).await;
     Ok(process)
 }
 
-fn source(path: &Path) -> Result<SourceFile, Failure> {
+/// All files, or what is wrong with any of them.
+fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
+    let (mut files, mut wrong) = (Vec::new(), Vec::new());
+    for path in paths {
+        match source(path) {
+            Ok(file) => files.push(file),
+            Err(words) => wrong.push(words),
+        }
+    }
+    if wrong.is_empty() { Ok(files) } else { Err(Failure::Wrong(wrong.join("\n"))) }
+}
+
+fn source(path: &Path) -> Result<SourceFile, String> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| Failure::Wrong(format!("cannot read {name}: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
         let column = String::from_utf8_lossy(good.rsplit(|byte| *byte == b'\n').next().unwrap_or_default());
-        Failure::Wrong(format!("{name}:{line}:{}: expected UTF-8 text", column.chars().count() + 1))
+        format!("{name}:{line}:{}: this is no UTF-8 text: save the file as UTF-8", column.chars().count() + 1)
     })?;
     Ok(SourceFile { name, text })
 }

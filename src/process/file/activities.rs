@@ -19,6 +19,10 @@ pub(super) struct ActivityRead {
     pub key: Option<(ActivityKey, Place)>,
     pub when: Option<Place>,
     pub managers: Option<(Vec<Named>, Place)>,
+    /// Where `title`, `grace` and `on_holiday` stand, if they are there.
+    pub title: Option<Place>,
+    pub grace: Option<Place>,
+    pub on_holiday: Option<Place>,
 }
 
 /// The kinds of evidence, as the file writes them.
@@ -88,6 +92,9 @@ impl Reading<'_> {
             key,
             when: raw.when.map(|value| value.place),
             managers,
+            title: raw.title.map(|value| value.place),
+            grace: raw.grace.map(|value| value.place),
+            on_holiday: raw.on_holiday.map(|value| value.place),
         }
     }
 
@@ -139,7 +146,7 @@ impl Reading<'_> {
         let expected = "a table such as { label = \"Deals without a dated next step\", target = \"<= 2\" }";
         let Some(value) = &raw.number else {
             if let (true, Some(list)) = (evidence.number, &raw.evidence) {
-                let item = list.list("").into_iter().find(|item| item.string("").is_some_and(|word| word == "number"));
+                let item = list.list("").into_iter().find(|item| item.text() == Some("number"));
                 let message = "evidence `number` needs its question, the key `number`";
                 item.as_ref().unwrap_or(list).error(message, format!("expected `number` to be {expected}"));
             }
@@ -179,7 +186,12 @@ fn is_key(text: &str) -> bool {
 
 fn activity_key(value: &Value<'_>) -> Option<ActivityKey> {
     let expected = "1 to 40 of a-z, 0-9 and -, such as \"pipeline-review\"";
-    value.parsed(expected, |text| is_key(text).then(|| ActivityKey(text.to_owned())))
+    let as_key = |text: &str| {
+        let letters = text.trim().to_lowercase();
+        let key = letters.split(|c: char| !c.is_ascii_alphanumeric()).collect::<Vec<_>>().join("-");
+        is_key(&key).then_some(key)
+    };
+    value.parsed_or(expected, |text| is_key(text).then(|| ActivityKey(text.to_owned())), as_key)
 }
 
 fn evidence_of(value: &Value<'_>) -> EvidenceWanted {
@@ -212,7 +224,11 @@ fn grace_of(value: &Value<'_>) -> Option<Grace> {
     match words::grace(value.string(expected)?) {
         Ok(grace) => Some(grace),
         Err(why) => {
-            value.error(why, format!("expected {expected}"));
+            let days =
+                value.text().and_then(|text| text.trim().strip_suffix('s').unwrap_or(text.trim()).strip_suffix(" day"));
+            let meant = days.map(|count| format!("{count} workdays")).filter(|meant| words::grace(meant).is_ok());
+            let hint = meant.map(|meant| format!("; did you mean \"{meant}\"?")).unwrap_or_default();
+            value.error(why, format!("expected {expected}{hint}"));
             None
         }
     }

@@ -7,10 +7,11 @@ use super::people::{LeaderRead, ManagerRead};
 use super::problem::{Findings, Place};
 use super::reading::{Named, Reading};
 use super::settings::{CalendarRead, DigestRead, Head, HolidayRead};
+use super::warn::{Notes, warn};
 use super::words::nearest;
 use crate::process::holidays::Holiday;
 use crate::process::recurrence::can_occur;
-use crate::process::{Activity, Holidays, Intensity, Leader, Manager, Per, Process, UserId};
+use crate::process::{Holidays, Intensity, Leader, Manager, Process, UserId};
 
 /// All parts of the file, each read by itself.
 pub(super) struct Parts {
@@ -29,8 +30,13 @@ pub(super) fn whole(reading: &Reading<'_>, parts: Parts) -> Option<Process> {
     let findings = reading.findings;
     duplicate_keys(findings, &parts.activities);
     duplicate_people(findings, &parts);
-    unknown_leaders(findings, &parts);
-    unknown_managers(findings, &parts);
+    let is_lost = |table| reading.lost.borrow().contains(&table);
+    if !is_lost("leader") {
+        unknown_leaders(findings, &parts);
+    }
+    if !is_lost("manager") {
+        unknown_managers(findings, &parts);
+    }
     reps_elsewhere(findings, &parts);
     circles(findings, &parts);
     impossible_phrases(findings, &parts);
@@ -184,76 +190,6 @@ fn impossible_phrases(findings: &Findings, parts: &Parts) {
         // An empty workweek has been complained about where it stands.
         if !settings.workweek.is_empty() && !can_occur(phrase, &settings.workweek, settings.fiscal_year_starts) {
             findings.error(place, "this can never occur: no such day comes", "expected a phrase whose day exists");
-        }
-    }
-}
-
-/// Where things stand that a warning may point at.
-struct Notes {
-    /// For each activity: its list of managers or its key, and its phrase.
-    activities: Vec<(Place, Place)>,
-    managers: Vec<Option<Place>>,
-    leaders: Vec<(UserId, Option<Place>)>,
-    digest: Option<Place>,
-}
-
-impl Notes {
-    fn of(parts: &Parts) -> Notes {
-        let activity = |read: &ActivityRead| {
-            let whose = read.managers.as_ref().map(|(_, place)| place).or(read.key.as_ref().map(|(_, place)| place));
-            Some((whose?.clone(), read.when.clone()?))
-        };
-        let channel = |read: &LeaderRead| read.digest.as_ref().and_then(|digest| digest.channel.clone());
-        Notes {
-            activities: parts.activities.iter().filter_map(activity).collect(),
-            managers: parts.managers.iter().map(|read| Some(read.slack.as_ref()?.place.clone())).collect(),
-            leaders: parts.leaders.iter().map(|read| (read.leader.slack.clone(), channel(read))).collect(),
-            digest: parts.digest.channel.clone(),
-        }
-    }
-}
-
-/// What is legal, but surely not meant.
-fn warn(reading: &Reading<'_>, process: &Process, notes: &Notes) {
-    for (activity, (whose, when)) in process.activities.iter().zip(&notes.activities) {
-        warn_of_activity(reading.findings, process, activity, whose, when);
-    }
-    for (manager, place) in process.managers.iter().zip(&notes.managers) {
-        if let (None, Some(place), false) = (&manager.time_zone, place, reading.around.knows_time_zones()) {
-            let message = format!("{} has no time zone, so UTC is used", manager.name);
-            reading.findings.warning(place, message, "expected such as `time_zone = \"America/Chicago\"`");
-        }
-    }
-    let posted = notes.leaders.iter().filter_map(|(id, place)| Some((process.leader(id)?, place.as_ref()?)));
-    let zoneless = posted.filter(|(leader, _)| leader.digest.or(&process.digest).time_zone.is_none());
-    let mut places: Vec<&Place> = zoneless.map(|(_, place)| place).collect();
-    if process.digest.time_zone.is_none() {
-        places.extend(&notes.digest);
-    }
-    for place in places {
-        let expected = "expected such as `time_zone = \"America/New_York\"` beside it";
-        reading.findings.warning(place, "this digest has no time zone, so UTC is used", expected);
-    }
-}
-
-fn warn_of_activity(findings: &Findings, process: &Process, activity: &Activity, whose: &Place, when: &Place) {
-    let holders: Vec<&Manager> =
-        process.managers.iter().filter(|manager| activity.is_held_by(&manager.slack)).collect();
-    let with_reps = holders.iter().any(|manager| !manager.reps.is_empty());
-    if !process.managers.is_empty() && (holders.is_empty() || (activity.per == Per::Rep && !with_reps)) {
-        let (message, expected) = match activity.per {
-            Per::Rep if !holders.is_empty() => ("is held per rep, but its managers have none", "expected reps"),
-            Per::Rep | Per::Manager => ("is held by nobody", "expected managers, or no list for all of them"),
-        };
-        findings.warning(whose, format!("{} {message}", activity.title), expected);
-    }
-    for manager in holders {
-        let workday = manager.workday.unwrap_or(process.calendar.workday);
-        if activity.when.at < workday.start || activity.when.at >= workday.end {
-            let (start, end) = (super::words::time_word(workday.start), super::words::time_word(workday.end));
-            let message = format!("{} falls outside the workday of {}", activity.title, manager.name);
-            findings.warning(when, message, format!("expected a time from {start} to {end}"));
-            return;
         }
     }
 }

@@ -22,9 +22,9 @@ fn lower(chars: &[char]) -> Vec<char> {
     chars.iter().map(char::to_ascii_lowercase).collect()
 }
 
-/// `slack_bot_token = "abc"`: the value, even where it looks harmless.
+/// `slack_bot_token = "abc"`, or with a colon: the value, even where it looks harmless.
 fn cover_values_of_secret_keys(chars: &mut [char]) {
-    let Some(equals) = chars.iter().position(|c| *c == '=') else {
+    let Some(equals) = chars.iter().position(|c| matches!(c, '=' | ':')) else {
         return;
     };
     let key: String = lower(&chars[..equals]).into_iter().collect();
@@ -102,6 +102,7 @@ mod tests {
     fn covers_what_looks_secret_and_keeps_the_length() {
         for (line, shown) in [
             ("token = \"xoxb-12-ab\"", "token = \"**********\""),
+            ("password: abc", "password: ***"),
             ("x = \"xoxb-12-ab\" # y", "x = \"xoxb-*****\" # y"),
             ("x = 'XAPP-1-A'", "x = 'XAPP-***'"),
             ("x = \"xoxe.xoxp-1-z\"", "x = \"xoxe.********\""),

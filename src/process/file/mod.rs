@@ -6,14 +6,17 @@
 
 mod activities;
 mod check;
+mod escapes;
 mod mask;
 mod people;
 mod problem;
 mod reading;
 mod settings;
+mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
+mod warn;
 pub(super) mod words;
 mod write;
 
@@ -91,49 +94,21 @@ fn parse<'a>(files: &'a [SourceFile], findings: &Findings) -> Option<Vec<Spanned
         let source = findings.add_source("process.toml", "");
         findings.error(&Place::new(source, 0..0), "there is no file", "expected at least one process file");
     }
-    let mut trees = Vec::new();
+    let (mut trees, mut is_local) = (Vec::new(), !files.is_empty());
     for file in files {
         let text = without_mark(&file.text);
         let source = findings.add_source(&file.name, text);
         if text.trim().is_empty() {
             let expected = "expected a process, beginning with `[process]` and `name = \"…\"`";
             findings.error(&Place::new(source, 0..0), "the file is empty", expected);
+            is_local = false;
         }
         let (tree, errors) = DeTable::parse_recoverable(text);
-        note_syntax_errors(source, text, errors, findings);
+        is_local &= syntax::note(source, text, &errors, findings);
         trees.push(tree);
     }
-    (!findings.has_errors()).then_some(trees)
-}
-
-/// What the TOML parser refused: the first on each line, as the rest tend to follow from it, and no more than ten.
-fn note_syntax_errors(source: usize, text: &str, errors: Vec<toml::de::Error>, findings: &Findings) {
-    let mut seen = Vec::new();
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let (mut start, end) = (span.start.min(text.len()), span.end.min(text.len()));
-        if text[..start].ends_with('\r') && text[start..].starts_with('\n') {
-            start -= 1;
-        }
-        let line = text[..start].matches('\n').count();
-        if seen.contains(&line) || seen.len() == 10 {
-            continue;
-        }
-        seen.push(line);
-        let (what, expected) = match error.message().split_once(", expected ") {
-            Some((what, expected)) => (what, format!("expected {expected}")),
-            None => (error.message(), String::new()),
-        };
-        let missing = start == end && what.starts_with("string values must be quoted");
-        match (missing, what) {
-            (true, _) => findings.error(&Place::new(source, start..end), "a value is missing", "expected a value"),
-            (false, "duplicate key") => {
-                let key = &text[start..end];
-                findings.error(&Place::new(source, start..end), format!("`{key}` is given twice"), "expected it once");
-            }
-            (false, _) => findings.error(&Place::new(source, start..end), what, expected),
-        }
-    }
+    // Where all that is wrong so far is a line here and there, the rest can be judged in the same run.
+    (!findings.has_errors() || is_local).then_some(trees)
 }
 
 /// The top level of all files as one.

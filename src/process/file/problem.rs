@@ -45,6 +45,8 @@ impl Place {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Severity {
+    /// An error of the file's very form.
+    Syntax,
     Error,
     Warning,
 }
@@ -76,25 +78,43 @@ impl Findings {
         self.note(Severity::Error, place, message.into(), expected.into());
     }
 
+    /// Notes an error of the file's form: whatever else is found on its line follows from it, and is not told.
+    pub fn syntax_error(&self, place: &Place, message: impl Into<String>, expected: impl Into<String>) {
+        self.note(Severity::Syntax, place, message.into(), expected.into());
+    }
+
     /// Notes something legal that is surely not meant.
     pub fn warning(&self, place: &Place, message: impl Into<String>, expected: impl Into<String>) {
         self.note(Severity::Warning, place, message.into(), expected.into());
     }
 
     fn note(&self, severity: Severity, place: &Place, message: String, expected: String) {
-        self.drafts.borrow_mut().push(Draft { place: place.clone(), severity, message, expected });
+        let place = self.whole_letters(place);
+        self.drafts.borrow_mut().push(Draft { place, severity, message, expected });
+    }
+
+    /// The place without half a letter at either end: the parser counts in bytes.
+    fn whole_letters(&self, place: &Place) -> Place {
+        let text = &self.sources.borrow()[place.source].text;
+        let (start, end) = (text.floor_char_boundary(place.start), text.ceil_char_boundary(place.end.min(text.len())));
+        Place::new(place.source, start..end.max(start))
     }
 
     /// Whether anything noted so far is an error.
     pub fn has_errors(&self) -> bool {
-        self.drafts.borrow().iter().any(|draft| draft.severity == Severity::Error)
+        self.drafts.borrow().iter().any(|draft| draft.severity != Severity::Warning)
+    }
+
+    /// Whether the form of a file is wrong somewhere.
+    pub fn has_syntax_errors(&self) -> bool {
+        self.drafts.borrow().iter().any(|draft| draft.severity == Severity::Syntax)
     }
 
     /// `people.toml, line 12`: to point at an earlier place from a message.
     pub fn where_is(&self, place: &Place) -> String {
         let sources = self.sources.borrow();
         let source = &sources[place.source];
-        format!("{}, line {}", source.name, position(&source.text, place.start).0)
+        format!("{}, line {}", source.name, position(&source.text, self.whole_letters(place).start).0)
     }
 
     /// The name of a source.
@@ -104,15 +124,23 @@ impl Findings {
 
     /// The source text of a place.
     pub fn text_of(&self, place: &Place) -> String {
+        let place = self.whole_letters(place);
         self.sources.borrow()[place.source].text[place.start..place.end].to_owned()
     }
 
     /// The errors (else the warnings) in order of file and place.
     pub fn into_problems(self) -> Vec<Problem> {
-        let kind = if self.has_errors() { Severity::Error } else { Severity::Warning };
+        let has_errors = self.has_errors();
         let sources = self.sources.into_inner();
         let mut drafts = self.drafts.into_inner();
-        drafts.retain(|draft| draft.severity == kind);
+        let line = |place: &Place| (place.source, position(&sources[place.source].text, place.start).0);
+        let broken: Vec<_> =
+            drafts.iter().filter(|draft| draft.severity == Severity::Syntax).map(|draft| line(&draft.place)).collect();
+        drafts.retain(|draft| match draft.severity {
+            Severity::Syntax => true,
+            Severity::Error => !broken.contains(&line(&draft.place)),
+            Severity::Warning => !has_errors,
+        });
         drafts.sort_by(|a, b| a.place.cmp(&b.place));
         drafts.iter().map(|draft| render(&sources[draft.place.source], draft)).collect()
     }
@@ -134,7 +162,7 @@ fn render(source: &SourceFile, draft: &Draft) -> Problem {
     let expected = printable(&mask(&draft.expected));
 
     let level = match draft.severity {
-        Severity::Error => Level::ERROR,
+        Severity::Syntax | Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let annotation = AnnotationKind::Primary.span(caret);

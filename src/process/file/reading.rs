@@ -10,10 +10,11 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problem::{Findings, Place};
-use super::table::{Table, Value, listed, quoted};
+use super::table::{Table, Value, home_of, listed, quoted};
 use super::words::{self, nearest};
 use super::{SECTIONS, Surroundings, check, given};
 use crate::process::holidays::ics;
+use crate::process::phrase::guess;
 use crate::process::{Phrase, Process, UserId, Workday};
 
 /// A person as named somewhere in the file.
@@ -28,11 +29,18 @@ pub(super) struct Named {
 /// The days off of one holiday file.
 pub(super) type DaysOff = Vec<(Date, Option<String>)>;
 
+/// Of each list of holiday files, by its files: where it first stands, and the last day off in them.
+pub(super) type HolidayLists = BTreeMap<Vec<String>, (Place, Option<Date>)>;
+
 /// One reading of the files.
 pub(super) struct Reading<'a> {
     pub findings: &'a Findings,
     pub around: &'a dyn Surroundings,
-    today: Date,
+    pub today: Date,
+    /// The tables that are there, but under another name or in other brackets: nothing in them can be missed.
+    pub lost: RefCell<Vec<&'static str>>,
+    /// Each list once, however many managers have it.
+    pub holiday_lists: RefCell<HolidayLists>,
     /// Each address is asked for once.
     by_email: RefCell<BTreeMap<String, Result<String, String>>>,
     /// Each holiday file is read, and complained about, once; by process file and path.
@@ -41,13 +49,25 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub fn new(findings: &'a Findings, around: &'a dyn Surroundings, today: Date) -> Reading<'a> {
-        Reading { findings, around, today, by_email: RefCell::default(), days_off: RefCell::default() }
+        Reading {
+            findings,
+            around,
+            today,
+            lost: RefCell::default(),
+            holiday_lists: RefCell::default(),
+            by_email: RefCell::default(),
+            days_off: RefCell::default(),
+        }
     }
 
     /// The whole process; `None`, or a value that is never shown, where errors were noted.
     pub fn process(&self, trees: &'a [Spanned<DeTable<'a>>]) -> Option<Process> {
         let misspelt = self.refuse_unknown_sections(trees);
+        self.lost.borrow_mut().extend(&misspelt);
         let mut head = self.section(trees, "process", "[process]");
+        if self.only_people(trees) {
+            head.excuse();
+        }
         if misspelt.contains(&"process") {
             head.excuse();
         }
@@ -61,7 +81,23 @@ impl<'a> Reading<'a> {
         let leaders = self.items(trees, "leader", "[[leader]]").into_iter().map(|item| self.leader(item)).collect();
         let manager = |item| self.manager(item, calendar.settings.workday);
         let managers = self.items(trees, "manager", "[[manager]]").into_iter().map(manager).collect();
+        // Who or what is missed may stand on a line that could not be read.
+        if self.findings.has_syntax_errors() {
+            return None;
+        }
         check::whole(self, check::Parts { head, calendar, intensity, digest, days, activities, leaders, managers })
+    }
+
+    /// Whether these are people without a process, which is noted.
+    fn only_people(&self, trees: &[Spanned<DeTable<'_>>]) -> bool {
+        let has = |key: &str| !given(trees, key).is_empty();
+        let only_people = (has("manager") || has("leader")) && !["process", "activity"].into_iter().any(has);
+        if only_people && !self.findings.has_syntax_errors() && !self.findings.has_errors() {
+            let expected = "expected the process file beside it: `onbeat check config/process.toml team.toml`";
+            let message = "there are people here, but no process";
+            self.findings.error(&Place::new(0, 0..0), message, expected);
+        }
+        only_people
     }
 
     /// Notes top-level keys that a process file does not have, and returns those that they were meant for.
@@ -71,11 +107,16 @@ impl<'a> Reading<'a> {
             for (key, _) in tree.get_ref().iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
                 let name: &str = key.get_ref();
                 let meant = nearest(name, SECTIONS);
-                let expected = match meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("expected {}", listed(SECTIONS)),
+                let expected = match (meant, home_of(name)) {
+                    (Some(meant), _) => format!("did you mean `{meant}`?"),
+                    (None, _) if matches!(name, "rep" | "reps") => {
+                        "reps stand under their manager: `reps = [{ slack = \"U0DANA\", name = \"Dana Wu\" }]`"
+                            .to_owned()
+                    }
+                    (None, Some(home)) => format!("it belongs under `{home}`"),
+                    (None, None) => format!("expected {}", listed(SECTIONS)),
                 };
-                misspelt.extend(meant);
+                misspelt.extend(meant.or((home_of(name) == Some("[process]")).then_some("process")));
                 let message = format!("a process file has no `{name}`");
                 self.findings.error(&Place::new(source, key.span()), message, expected);
             }
@@ -111,6 +152,14 @@ impl<'a> Reading<'a> {
     fn items(&self, trees: &'a [Spanned<DeTable<'a>>], key: &'static str, name: &'static str) -> Vec<Table<'a>> {
         let expected = format!("`{name}`, in double brackets");
         let values = given(trees, key).into_iter().map(|(source, value)| Value::top(self.findings, source, key, value));
+        // `[manager]`: there may be several, so one is a list too.
+        let values = values.filter(|value| {
+            if value.is_table() {
+                value.error(format!("`[{key}]` has single brackets"), format!("expected {expected}, for each {key}"));
+                self.lost.borrow_mut().push(key);
+            }
+            !value.is_table()
+        });
         values.flat_map(|value| value.list(&expected)).filter_map(|item| item.table(name, &expected)).collect()
     }
 
@@ -194,7 +243,9 @@ impl<'a> Reading<'a> {
             // Places alone: `CET` is no help to whoever wrote `CST`.
             let places = jiff::tz::db().available().filter(|zone| zone.as_str().contains('/'));
             let known: Vec<String> = places.map(|zone| zone.as_str().to_owned()).collect();
-            let hint = match nearest(name, known.iter().map(String::as_str)) {
+            let city = format!("/{}", name.trim().replace(' ', "_").to_lowercase());
+            let of_city = known.iter().map(String::as_str).find(|zone| zone.to_lowercase().ends_with(&city));
+            let hint = match of_city.or_else(|| nearest(name, known.iter().map(String::as_str))) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "expected an IANA name such as \"America/Chicago\"".to_owned(),
             };
@@ -210,7 +261,7 @@ impl<'a> Reading<'a> {
         table.finish();
         let expected = "a time as \"HH:MM\", 00:00 to 23:59";
         let read = |value: &Option<Value<'_>>, fallback| match value {
-            Some(value) => value.parsed(expected, words::time),
+            Some(value) => value.parsed_or(expected, words::time, guess::time),
             None => Some(fallback),
         };
         let day = (read(&start, fallback.start), read(&end, fallback.end));
@@ -233,10 +284,14 @@ impl<'a> Reading<'a> {
 
     /// The days off in a list of holiday files.
     pub fn holiday_files(&self, value: &Value<'_>) -> DaysOff {
-        let mut days = Vec::new();
+        let mut days = DaysOff::new();
+        let mut paths = Vec::new();
         for item in value.list("a list of iCalendar files, such as [\"holidays/us-2027.ics\"]") {
             days.extend(self.holiday_file(&item).unwrap_or_default());
+            paths.extend(item.text().map(str::to_owned));
         }
+        let last = days.iter().map(|(date, _)| *date).max();
+        self.holiday_lists.borrow_mut().entry(paths).or_insert((value.place.clone(), last));
         days
     }
 
@@ -259,6 +314,10 @@ impl<'a> Reading<'a> {
                 DaysOff::new()
             }
         };
+        if days.is_empty() {
+            let message = format!("{} has no day off in it", quoted(path));
+            self.findings.warning(&value.place, message, "expected all-day events; timed ones are no holidays");
+        }
         self.days_off.borrow_mut().insert(known, days.clone());
         Some(days)
     }

@@ -5,7 +5,7 @@ use jiff::civil::{Date, Weekday, time};
 use super::problem::Place;
 use super::reading::{DaysOff, Named, Reading, is_slack_id};
 use super::table::{Table, quoted};
-use crate::process::phrase::{month_named, weekday_named};
+use crate::process::phrase::{guess, month_named, weekday_named};
 use crate::process::{CalendarSettings, DigestSettings, Intensity, Workday};
 
 /// 09:00-17:00.
@@ -72,7 +72,9 @@ impl Reading<'_> {
             settings: CalendarSettings {
                 workweek: workweek.map_or_else(|| DEFAULT_WORKWEEK.to_vec(), |value| workweek_of(&value)),
                 workday: workday.and_then(|value| self.workday(&value, DEFAULT_WORKDAY)).unwrap_or(DEFAULT_WORKDAY),
-                fiscal_year_starts: fiscal.and_then(|value| value.parsed(month, month_named)).unwrap_or(1),
+                fiscal_year_starts: fiscal
+                    .and_then(|value| value.parsed_or(month, month_named, guess::month))
+                    .unwrap_or(1),
                 capacity: capacity.and_then(|value| self.capacity(&value)).unwrap_or(DEFAULT_CAPACITY),
             },
             days_off: holidays.map(|value| self.holiday_files(&value)).unwrap_or_default(),
@@ -126,7 +128,8 @@ fn workweek_of(value: &super::table::Value<'_>) -> Vec<Weekday> {
     let mut days = Vec::new();
     let items = value.list("a list of weekdays, such as [\"Mon\", \"Tue\"]");
     for item in &items {
-        let Some(day) = item.parsed("a weekday, such as \"Mon\" or \"Monday\"", weekday_named) else {
+        let Some(day) = item.parsed_or("a weekday, such as \"Mon\" or \"Monday\"", weekday_named, guess::weekday)
+        else {
             continue;
         };
         if days.contains(&day) {
@@ -135,7 +138,7 @@ fn workweek_of(value: &super::table::Value<'_>) -> Vec<Weekday> {
             days.push(day);
         }
     }
-    if items.is_empty() {
+    if items.is_empty() && value.is_list() {
         value.error("the workweek is empty", "expected at least one weekday, such as [\"Mon\", \"Tue\"]");
     }
     days

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::escapes;
 use super::problem::{Findings, Place};
 use super::words::{Word, nearest};
 
@@ -90,15 +91,18 @@ impl<'a> Table<'a> {
     pub fn finish(self) {
         let mut misspelt = Vec::new();
         for entry in self.entries.iter().filter(|entry| !self.asked.contains(&entry.key)) {
-            let meant = nearest(entry.key, self.asked.iter().copied());
+            let meant = nearest(entry.key, self.asked.iter().copied()).or_else(|| other_word(entry.key, &self.asked));
             misspelt.extend(meant);
-            let expected = match meant {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("expected {}", listed(self.asked.iter().copied())),
+            let expected = match (meant, home_of(entry.key)) {
+                (Some(meant), _) => format!("did you mean `{meant}`?"),
+                (None, Some(home)) => format!("it belongs under `{home}`"),
+                (None, None) => format!("expected {}", listed(self.asked.iter().copied())),
             };
             self.findings.error(&entry.key_place, format!("{} has no key `{}`", self.name, entry.key), expected);
         }
-        for (key, example) in self.missing.iter().filter(|(key, _)| !misspelt.contains(key)) {
+        // What is missing may stand on a line that could not be read.
+        let missing = if self.findings.has_syntax_errors() { &[] } else { &self.missing[..] };
+        for (key, example) in missing.iter().filter(|(key, _)| !misspelt.contains(key)) {
             self.findings.error(&self.place, format!("{} needs `{key}`", self.name), format!("expected `{example}`"));
         }
     }
@@ -156,10 +160,24 @@ impl<'a> Value<'a> {
 
     /// What a small language makes of a string.
     pub fn parsed<T>(&self, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        self.parsed_or(expected, parse, |_| None)
+    }
+
+    /// As [`Value::parsed`], with a guess at what was meant where it is not understood.
+    pub fn parsed_or<T>(
+        &self,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        guess: impl FnOnce(&str) -> Option<String>,
+    ) -> Option<T> {
         let text = self.string(expected)?;
         let parsed = parse(text);
         if parsed.is_none() {
-            self.error(format!("{} is not understood as `{}`", quoted(text), self.key), format!("expected {expected}"));
+            let hint = guess(text).map(|meant| format!("; did you mean \"{meant}\"?")).unwrap_or_default();
+            self.error(
+                format!("{} is not understood as `{}`", quoted(text), self.key),
+                format!("expected {expected}{hint}"),
+            );
         }
         parsed
     }
@@ -248,21 +266,115 @@ impl<'a> Value<'a> {
         Some(reader)
     }
 
-    /// The place of a stretch of this string, by its byte range in the decoded text. Where escapes stand between the two,
-    /// the whole value.
+    /// The place of a stretch of this string, by its byte range in the decoded text.
     pub fn place_within(&self, range: Range<usize>) -> Place {
-        let DeValue::String(text) = self.value else {
-            return self.place.clone();
-        };
         let raw = self.findings.text_of(&self.place);
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
-        let same = raw.get(quotes..raw.len().saturating_sub(quotes)) == Some(text.as_ref());
-        if !same || range.end > text.len() {
-            return self.place.clone();
+        let found = match self.value {
+            DeValue::String(text) => escapes::offsets(&raw, text),
+            _ => None,
+        };
+        let at = |byte: usize| found.as_ref().and_then(|found| found.get(byte)).copied();
+        // The end of a word is where its last byte ends, not where the next begins: a folded line may lie between.
+        let last = range.end.checked_sub(1).filter(|last| *last >= range.start);
+        let end = last.map_or_else(|| at(range.end), |last| Some(at(last)?.max(at(range.end)?.min(at(last)? + 1))));
+        match (at(range.start), end) {
+            (Some(start), Some(end)) => {
+                let (start, end) = (self.place.start + start, self.place.start + end.max(start));
+                Place::new(self.place.source, start..end)
+            }
+            _ => self.place.clone(),
         }
-        let start = self.place.start + quotes;
-        Place::new(self.place.source, start + range.start..start + range.end.max(range.start))
     }
+
+    /// The string, where it is one; nothing is noted where not.
+    pub fn text(&self) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) => Some(text.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.value, DeValue::Array(_))
+    }
+
+    /// Whether it is a table.
+    pub fn is_table(&self) -> bool {
+        matches!(self.value, DeValue::Table(_))
+    }
+}
+
+/// Other words that people use for a key.
+fn other_word(key: &str, asked: &[&'static str]) -> Option<&'static str> {
+    const WORDS: &[(&str, &str)] = &[
+        ("activities", "managers"),
+        ("boss", "leader"),
+        ("cadence", "when"),
+        ("channel_id", "channel"),
+        ("day", "date"),
+        ("deadline", "grace"),
+        ("description", "outcome"),
+        ("duration", "minutes"),
+        ("email", "slack"),
+        ("frequency", "when"),
+        ("goal", "outcome"),
+        ("hours", "workday"),
+        ("id", "key"),
+        ("id", "slack"),
+        ("importance", "priority"),
+        ("length", "minutes"),
+        ("manager", "leader"),
+        ("name", "title"),
+        ("owners", "managers"),
+        ("recurrence", "when"),
+        ("reports_to", "leader"),
+        ("schedule", "when"),
+        ("start_date", "effective"),
+        ("team", "reps"),
+        ("timezone", "time_zone"),
+        ("title", "name"),
+        ("type", "category"),
+        ("tz", "time_zone"),
+        ("user", "slack"),
+        ("version", "revision"),
+    ];
+    let key = key.to_lowercase().replace('-', "_");
+    WORDS.iter().find(|(word, meant)| *word == key && asked.contains(meant)).map(|(_, meant)| *meant)
+}
+
+/// The table that a key of another table stands under.
+pub(super) fn home_of(key: &str) -> Option<&'static str> {
+    const HOMES: &[(&str, &[&str])] = &[
+        ("[process]", &["name", "effective", "revision"]),
+        ("[calendar]", &["workweek", "workday", "fiscal_year_starts", "capacity"]),
+        ("[nudges]", &["intensity"]),
+        ("[digest]", &["channel"]),
+        ("[[holiday]]", &["date"]),
+        (
+            "[[activity]]",
+            &[
+                "key",
+                "title",
+                "category",
+                "when",
+                "minutes",
+                "outcome",
+                "evidence",
+                "number",
+                "per",
+                "spread",
+                "priority",
+                "share_notes",
+                "grace",
+                "on_holiday",
+                "verify",
+                "flexible",
+            ],
+        ),
+        ("[[manager]]", &["reps", "time_zone"]),
+    ];
+    HOMES.iter().find(|(_, keys)| keys.contains(&key)).map(|(home, _)| *home)
 }
 
 /// The user's own words in a message: quoted, and no longer than anybody reads.

@@ -1,9 +1,15 @@
 //! The language of `when`: parsed ([`FromStr`](std::str::FromStr)), checked and printed ([`Display`](std::fmt::Display)).
 
+pub(in crate::process) mod guess;
+mod hint;
+mod meant;
+mod mend;
 mod parse;
 mod print;
 #[cfg(test)]
 pub(in crate::process) mod tests;
+#[cfg(test)]
+pub(in crate::process) mod typed;
 
 use std::ops::Range;
 

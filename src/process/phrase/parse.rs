@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, Time, Weekday};
 
+use super::hint::note;
+use super::mend::{DATE, Mended, TIME, mend};
 use super::print::ending;
 use super::{
     FROM_END_WORDS, MONTHS, MOST_WEEKS, ORDINAL_WORDS, Ordinal, Phrase, PhraseError, Recur, SpanOf, Unit, WEEKDAYS,
@@ -15,23 +17,67 @@ impl FromStr for Phrase {
     type Err = PhraseError;
 
     fn from_str(text: &str) -> Result<Phrase, PhraseError> {
-        let mut words = Words { text, words: split(text), next: 0 };
-        words.accept("on");
-        let recur = words.recur()?;
-        // What else could stand before `at` depends on the list that has just ended.
-        let also: &[&str] = match recur {
-            Recur::Weekly { .. } | Recur::Ordinal { span: SpanOf::Months(_), .. } => &["at", "and", ","],
-            Recur::EveryDay | Recur::EveryWorkday | Recur::Ordinal { .. } => &["at"],
-        };
-        words.expect("at", also)?;
-        let at = words.time()?;
-        let starting = if words.accept("starting") { Some(words.date()?) } else { None };
-        if words.peek().is_some() {
-            let could = if starting.is_none() { &["starting"][..] } else { &[] };
-            return Err(words.refuse("`starting YYYY-MM-DD` or nothing more".into(), could));
-        }
-        Ok(Phrase { recur, at, starting })
+        let places = split(text);
+        let words: Vec<&str> = places.iter().map(|place| &text[place.clone()]).collect();
+        understand(&words).map_err(|stuck| told(text, &places, &words, stuck))
     }
+}
+
+/// Where the words stop making sense.
+#[derive(Debug)]
+pub(super) struct Stuck {
+    /// The number of the word; as many as there are words where one is missing.
+    pub at: usize,
+    /// The words that could stand there, [`TIME`] and [`DATE`] for any.
+    pub could: Vec<&'static str>,
+    /// The same in words.
+    wanted: String,
+    /// What is wrong, where it is more than a word out of place.
+    message: Option<String>,
+}
+
+/// The phrase that these words say.
+pub(super) fn understand(words: &[&str]) -> Result<Phrase, Stuck> {
+    let mut words = Words { words, next: 0 };
+    words.accept("on");
+    let recur = words.recur()?;
+    // What else could stand before `at` depends on the list that has just ended.
+    let also: &[&'static str] = match recur {
+        Recur::Weekly { .. } | Recur::Ordinal { span: SpanOf::Months(_), .. } => &["at", "and", ","],
+        Recur::EveryDay | Recur::EveryWorkday | Recur::Ordinal { .. } => &["at"],
+    };
+    if !words.accept("at") {
+        let wanted = format!("{}, with a time as in `at 09:00`", either(also));
+        return Err(words.refuse(wanted, also));
+    }
+    let at = words.time()?;
+    let starting = if words.accept("starting") { Some(words.date()?) } else { None };
+    if words.peek().is_some() {
+        let could = if starting.is_none() { &["starting"][..] } else { &[] };
+        let wanted = if starting.is_none() { "`starting YYYY-MM-DD` or nothing more" } else { "nothing more" };
+        return Err(words.refuse(wanted.into(), could));
+    }
+    Ok(Phrase { recur, at, starting })
+}
+
+/// The error as people read it: the word, what could stand there, and what was surely meant.
+fn told(text: &str, places: &[Range<usize>], words: &[&str], stuck: Stuck) -> PhraseError {
+    let end = text.trim_end().len();
+    let mut at = places.get(stuck.at).cloned().unwrap_or(end..end);
+    let mended = if stuck.message.is_some() { Mended::No } else { mend(words, &stuck) };
+    let hint = match mended {
+        Mended::Word { instead_of, word } => {
+            at.end = places[stuck.at + instead_of - 1].end;
+            format!(" (did you mean `{word}`?)")
+        }
+        Mended::Whole(phrase) => format!(" (did you mean `{phrase}`?)"),
+        Mended::No => note(words, stuck.at).map(|note| format!("; {note}")).unwrap_or_default(),
+    };
+    let message = stuck.message.unwrap_or_else(|| match places.get(stuck.at) {
+        Some(_) => format!("{} is not understood here", quoted(&text[at.clone()])),
+        None => "the phrase ends too early".into(),
+    });
+    PhraseError { at, message, expected: stuck.wanted + &hint }
 }
 
 /// The words of a phrase, each a byte range of the text; a comma is a word of its own.
@@ -52,14 +98,13 @@ fn split(text: &str) -> Vec<Range<usize>> {
 
 /// The words not yet understood.
 struct Words<'a> {
-    text: &'a str,
-    words: Vec<Range<usize>>,
+    words: &'a [&'a str],
     next: usize,
 }
 
 impl<'a> Words<'a> {
     fn peek(&self) -> Option<&'a str> {
-        self.words.get(self.next).map(|word| &self.text[word.clone()])
+        self.words.get(self.next).copied()
     }
 
     /// Takes the next word where it is this one.
@@ -70,7 +115,7 @@ impl<'a> Words<'a> {
     }
 
     /// Takes the next word, which must be this one; `could` are all that could stand there.
-    fn expect(&mut self, word: &str, could: &[&str]) -> Result<(), PhraseError> {
+    fn expect(&mut self, word: &str, could: &[&'static str]) -> Result<(), Stuck> {
         if self.accept(word) { Ok(()) } else { Err(self.refuse(either(could), could)) }
     }
 
@@ -81,7 +126,7 @@ impl<'a> Words<'a> {
         Some(value)
     }
 
-    fn recur(&mut self) -> Result<Recur, PhraseError> {
+    fn recur(&mut self) -> Result<Recur, Stuck> {
         if self.accept("every") {
             return self.every();
         }
@@ -92,7 +137,7 @@ impl<'a> Words<'a> {
         Ok(Recur::Ordinal { ordinals, unit, span: self.span()? })
     }
 
-    fn every(&mut self) -> Result<Recur, PhraseError> {
+    fn every(&mut self) -> Result<Recur, Stuck> {
         if self.accept("day") {
             return Ok(Recur::EveryDay);
         }
@@ -116,7 +161,7 @@ impl<'a> Words<'a> {
         Ok(Recur::Weekly { every: 1, weekdays: self.list(Words::weekday, "weekday")? })
     }
 
-    fn every_other(&mut self) -> Result<Recur, PhraseError> {
+    fn every_other(&mut self) -> Result<Recur, Stuck> {
         let weekday = self.weekday()?;
         if self.peek().is_some_and(|word| word == "," || word.eq_ignore_ascii_case("and")) {
             let longer = format!("`at`: for several days write `every 2 weeks on {} and …`", weekday_name(weekday));
@@ -125,7 +170,7 @@ impl<'a> Words<'a> {
         Ok(Recur::Weekly { every: 2, weekdays: vec![weekday] })
     }
 
-    fn weeks(&mut self) -> Result<u32, PhraseError> {
+    fn weeks(&mut self) -> Result<u32, Stuck> {
         let sensible = |word: &str| {
             let plain = word.bytes().all(|letter| letter.is_ascii_digit());
             word.parse().ok().filter(|weeks| plain && (1..=MOST_WEEKS).contains(weeks))
@@ -137,15 +182,15 @@ impl<'a> Words<'a> {
     /// One or more items between `,`, `and` or `, and`, none twice.
     fn list<T: PartialEq>(
         &mut self,
-        item: impl Fn(&mut Self) -> Result<T, PhraseError>,
+        item: impl Fn(&mut Self) -> Result<T, Stuck>,
         name: &str,
-    ) -> Result<Vec<T>, PhraseError> {
+    ) -> Result<Vec<T>, Stuck> {
         let mut items = Vec::new();
         loop {
             let value = item(self)?;
             if items.contains(&value) {
                 self.next -= 1;
-                let word = self.quoted();
+                let word = quoted(self.peek().unwrap_or_default());
                 return Err(self.wrong(format!("{word} is named twice"), format!("another {name}, or none")));
             }
             items.push(value);
@@ -157,20 +202,16 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn ordinal(&mut self) -> Result<Ordinal, PhraseError> {
+    fn ordinal(&mut self) -> Result<Ordinal, Stuck> {
         if let Some(ordinal) = self.take(ordinal_spelt) {
             return Ok(ordinal);
         }
         let could: Vec<_> = ORDINAL_WORDS.into_iter().chain(FROM_END_WORDS).collect();
         let wanted = "`first` to `tenth`, `1st` to `31st`, `last`, `second-to-last` or `third-to-last`";
-        let number = self.peek().and_then(leading_number).filter(|number| (1..=31).contains(number));
-        match number {
-            Some(number) => Err(self.refuse_near(wanted.into(), Some(&format!("{number}{}", ending(number))))),
-            None => Err(self.refuse(wanted.into(), &could)),
-        }
+        Err(self.refuse(wanted.into(), &could))
     }
 
-    fn unit(&mut self) -> Result<Unit, PhraseError> {
+    fn unit(&mut self) -> Result<Unit, Stuck> {
         if self.accept("day") {
             return Ok(Unit::Day);
         }
@@ -184,7 +225,7 @@ impl<'a> Words<'a> {
         })
     }
 
-    fn span(&mut self) -> Result<SpanOf, PhraseError> {
+    fn span(&mut self) -> Result<SpanOf, Stuck> {
         if self.accept("the") {
             let place = |word: &str| {
                 (1..).zip(&ORDINAL_WORDS[..3]).find(|(_, name)| word.eq_ignore_ascii_case(name)).map(|(place, _)| place)
@@ -216,62 +257,43 @@ impl<'a> Words<'a> {
         Ok(SpanOf::Months(self.list(Words::month, "month")?))
     }
 
-    fn weekday(&mut self) -> Result<Weekday, PhraseError> {
+    fn weekday(&mut self) -> Result<Weekday, Stuck> {
         self.take(weekday_named).ok_or_else(|| {
             let names = WEEKDAYS.map(|(_, name)| name);
             self.refuse("a weekday such as `Monday` or `Mon`".into(), &names)
         })
     }
 
-    fn month(&mut self) -> Result<i8, PhraseError> {
+    fn month(&mut self) -> Result<i8, Stuck> {
         self.take(month_named).ok_or_else(|| self.refuse("the whole name of a month".into(), &MONTHS))
     }
 
-    fn time(&mut self) -> Result<Time, PhraseError> {
-        self.take(time_spelt).ok_or_else(|| {
-            let padded = self.peek().map(|word| format!("0{word}")).filter(|word| time_spelt(word).is_some());
-            self.refuse_near("a time as HH:MM, `00:00` to `23:59`".into(), padded.as_deref())
-        })
+    fn time(&mut self) -> Result<Time, Stuck> {
+        self.take(time_spelt).ok_or_else(|| self.refuse("a time as HH:MM, `00:00` to `23:59`".into(), &[TIME]))
     }
 
-    fn date(&mut self) -> Result<Date, PhraseError> {
-        self.take(date_spelt).ok_or_else(|| self.refuse("a date as YYYY-MM-DD".into(), &[]))
+    fn date(&mut self) -> Result<Date, Stuck> {
+        self.take(date_spelt).ok_or_else(|| self.refuse("a date as YYYY-MM-DD".into(), &[DATE]))
     }
 
-    /// The next word (or the missing one) cannot stand here: `wanted` says what can, `could` are candidates for a typo.
-    fn refuse(&self, wanted: String, could: &[&str]) -> PhraseError {
-        let near = self.peek().and_then(|word| nearest(word, could));
-        self.refuse_near(wanted, near)
+    /// The next word (or the missing one) cannot stand here: `wanted` says what can, `could` are the single words.
+    fn refuse(&self, wanted: String, could: &[&'static str]) -> Stuck {
+        Stuck { at: self.next, could: could.to_vec(), wanted, message: None }
     }
 
-    /// As [`Words::refuse`], where it is known what was surely meant.
-    fn refuse_near(&self, wanted: String, near: Option<&str>) -> PhraseError {
-        let message = match self.peek() {
-            Some(_) => format!("{} is not understood here", self.quoted()),
-            None => "the phrase ends too early".into(),
-        };
-        let expected = match near {
-            Some(near) => format!("{wanted} (did you mean `{near}`?)"),
-            None => wanted,
-        };
-        self.wrong(message, expected)
+    /// An error at the next word that says itself what is wrong.
+    fn wrong(&self, message: String, wanted: String) -> Stuck {
+        Stuck { at: self.next, could: Vec::new(), wanted, message: Some(message) }
     }
+}
 
-    /// An error at the next word, or at the end where there is none.
-    fn wrong(&self, message: String, expected: String) -> PhraseError {
-        let end = self.text.trim_end().len();
-        let at = self.words.get(self.next).cloned().unwrap_or(end..end);
-        PhraseError { at, message, expected }
-    }
-
-    /// The next word as an error may show it: nothing long, which could be a secret pasted into the wrong place.
-    fn quoted(&self) -> String {
-        match self.peek() {
-            Some(word) if word.len() <= 20 && !word.starts_with("xo") && !word.starts_with("xapp") => {
-                format!("`{}`", word.escape_debug())
-            }
-            Some(_) | None => "this word".into(),
-        }
+/// A word as an error may show it: nothing long, which could be a secret pasted into the wrong place.
+fn quoted(word: &str) -> String {
+    let small = word.to_ascii_lowercase();
+    if word.len() <= 20 && !small.starts_with("xo") && !small.starts_with("xapp") {
+        format!("`{word}`")
+    } else {
+        "this word".into()
     }
 }
 
@@ -283,20 +305,6 @@ fn either(words: &[&str]) -> String {
         Some((last, _)) => last.clone(),
         None => String::new(),
     }
-}
-
-/// The candidate that a typo was surely meant to be.
-fn nearest<'a>(word: &str, could: &[&'a str]) -> Option<&'a str> {
-    const SURE: f64 = 0.8; // `evry` to `every` is 0.95, `Tues` to `Tuesday` 0.91; unrelated words stay below 0.7
-    let word = word.to_lowercase();
-    could
-        .iter()
-        // People rarely miss the first letter, and `seventh` is not what `eleventh` was meant to be.
-        .filter(|candidate| candidate.chars().next().map(|first| first.to_ascii_lowercase()) == word.chars().next())
-        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), *candidate))
-        .filter(|(likeness, _)| *likeness >= SURE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
 }
 
 fn ordinal_spelt(word: &str) -> Option<Ordinal> {
@@ -322,7 +330,7 @@ fn time_spelt(word: &str) -> Option<Time> {
     Time::new(digits(hour, 2)? as i8, digits(minute, 2)? as i8, 0, 0).ok()
 }
 
-fn date_spelt(word: &str) -> Option<Date> {
+pub(super) fn date_spelt(word: &str) -> Option<Date> {
     let mut parts = word.split('-');
     let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     // The first and the last year are left out, so that a move or a time zone never leads beyond what a date can be.

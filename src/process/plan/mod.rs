@@ -130,7 +130,7 @@ pub fn plan_activity<'a>(
 
 /// The time of whoever comes `turn`-th (from 0) in a shared slot: one after the other, but so that the last still ends
 /// with the workday, and nobody before the time that the phrase says.
-fn time_in_slot(activity: &Activity, turn: u32, workday: Workday) -> Time {
+pub(in crate::process) fn time_in_slot(activity: &Activity, turn: u32, workday: Workday) -> Time {
     let minute_of = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
     let (at, minutes) = (minute_of(activity.when.at), i64::from(activity.minutes));
     let minute = (at + i64::from(turn) * minutes).min(minute_of(workday.end) - minutes).max(at);

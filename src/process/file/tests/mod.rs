@@ -2,7 +2,9 @@
 
 mod bad;
 mod good;
+mod reference;
 mod round_trip;
+mod warned;
 
 use std::collections::BTreeMap;
 
@@ -20,9 +22,12 @@ pub(super) struct Folder;
 impl Surroundings for Folder {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         let text = match path {
-            "holidays/us-2027.ics" => include_str!("../../../../config/holidays/us-2027.ics"),
+            "holidays/us-2027.ics" | "holidays/mexico.ics" => include_str!("../../../../config/holidays/us-2027.ics"),
             "holidays/one.ics" => {
                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705\nSUMMARY:Day off\nEND:VEVENT\nEND:VCALENDAR\n"
+            }
+            "holidays/timed.ics" => {
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705T090000Z\nSUMMARY:A call\nEND:VEVENT\nEND:VCALENDAR\n"
             }
             "holidays/bad.ics" => "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20271399\nEND:VEVENT\nEND:VCALENDAR\n",
             _ => return Err("there is no such file".to_owned()),

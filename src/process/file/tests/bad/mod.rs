@@ -1,11 +1,19 @@
 //! Each bad file with the place and the word that its error must name.
 
+mod shape;
+mod values;
+
+use proptest::prelude::*;
+
 use super::{Folder, GOOD, TODAY, file, read, read_one, shown};
+use crate::process::phrase::typed::TYPED;
 
 /// What to replace in the good file (where it first stands) and by what; line and column of the first problem, and a word
 /// that it says.
+type Bad = (&'static str, &'static str, usize, usize, &'static str);
+
 #[rustfmt::skip] // one case a line
-const BAD: &[(&str, &str, usize, usize, &str)] = &[
+const BAD: &[Bad] = &[
     // The shape of the file.
     ("[process]", "[proces]", 1, 2, "did you mean `process`?"),
     ("[process]", "[[process]]", 1, 1, "one table, `[process]`"),
@@ -17,7 +25,7 @@ const BAD: &[(&str, &str, usize, usize, &str)] = &[
     ("name = \"Field sales\"", "name = \"a\\nb\"", 2, 8, "line break"),
     ("name = \"Field sales\"", "name = 7", 2, 8, "a whole number"),
     ("name = \"Field sales\"", "name = \"a\"\nname = \"b\"", 3, 1, "`name` is given twice"),
-    ("name = \"Field sales\"", "name = \"a", 2, 10, "invalid basic string"),
+    ("name = \"Field sales\"", "name = \"a", 2, 10, "quotes are not closed"),
     ("name = \"Field sales\"", "name =", 2, 7, "a value is missing"),
     ("name = \"Field sales\"", "name = \"x\"\neffective = \"2026-12-01\"", 3, 13, "without quotes"),
     ("name = \"Field sales\"", "name = \"x\"\neffective = 2026-12-01T09:00:00", 3, 13, "without quotes"),
@@ -74,7 +82,7 @@ const BAD: &[(&str, &str, usize, usize, &str)] = &[
     ("at 09:00", "at 9:00", 18, 25, "09:00"),
     ("at 09:00", "", 18, 21, "ends too early"),
     ("when = \"every Monday at 09:00\"", "when = 'every \u{df}unday at 09:00'", 18, 15, "weekday"),
-    ("when = \"every Monday at 09:00\"", "when = \"every Mo\\u006eday oops\"", 18, 8, "expected"),
+    ("when = \"every Monday at 09:00\"", "when = \"every Mo\\u006eday oops\"", 18, 27, "expected"),
     ("when = \"every Monday at 09:00\"", "when = \"the 30th day of every February at 09:00\"", 18, 8, "never occur"),
     ("when = \"every Monday at 09:00\"", "when = \"the 31th day of every month at 09:00\"", 18, 13, "31"),
     ("minutes = 60", "minutes = 0", 19, 11, "1 to 2400"),
@@ -103,13 +111,69 @@ const BAD: &[(&str, &str, usize, usize, &str)] = &[
 #[test]
 fn every_error_names_its_place() {
     let mut wrong = Vec::new();
-    for (old, new, line, column, word) in BAD {
+    for (old, new, line, column, word) in [BAD, shape::SHAPE, values::VALUES].into_iter().flatten() {
         let text = GOOD.replacen(old, new, 1);
         assert_ne!(text, GOOD, "`{old}` is not in the good file");
         wrong.extend(complaint(&text, *line, *column, word));
         wrong.extend(complaint(&format!("\u{feff}{}", text.replace('\n', "\r\n")), *line, *column, word));
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), 2 * BAD.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_phrase_that_people_type_is_answered_at_its_word() {
+    let mut wrong = Vec::new();
+    for (typed, word, hint) in TYPED {
+        let text = GOOD.replacen("every Monday at 09:00", typed, 1);
+        let at = typed.parse::<crate::process::Phrase>().expect_err(typed).at.start;
+        assert_eq!(typed.get(at..at + word.len()), Some(*word), "{typed}");
+        wrong.extend(complaint(&text, 18, 9 + typed[..at].chars().count(), hint));
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn the_corpus_is_no_smaller_than_it_was() {
+    let files = BAD.len() + shape::SHAPE.len() + values::VALUES.len() + TYPED.len();
+    assert!(files >= 400, "{files}");
+}
+
+/// Who has made five mistakes hears of five, whether of form or of meaning.
+#[test]
+fn form_and_meaning_are_judged_in_one_run() {
+    let text = GOOD
+        .replace("at 09:00", "at 9")
+        .replace("minutes = 60", "minutes = 1h\ngrace = end of week\npriority = \"high\"");
+    let text = text.replace("\"U0DANA\"", "\"dana\"");
+    let problems = read_one(&text).expect_err("five mistakes");
+    assert_eq!(
+        problems.iter().map(|problem| problem.line).collect::<Vec<_>>(),
+        [13, 18, 19, 20, 21],
+        "{}",
+        shown(&problems)
+    );
+}
+
+#[test]
+fn people_alone_are_told_to_bring_the_process() {
+    let people = GOOD.split_once("[[leader]]").and_then(|(_, rest)| rest.split_once("[[activity]]"));
+    let (people, _) = people.expect("there are people");
+    let problems = read_one(&format!("[[leader]]{people}")).expect_err("there is no process");
+    insta::assert_snapshot!(shown(&problems), @r#"
+    error: there are people here, but no process
+     --> process.toml:1:1
+      |
+    1 | [[leader]]
+      | ^ expected the process file beside it: `onbeat check config/process.toml team.toml`
+    "#);
+}
+
+#[test]
+fn what_is_unquoted_and_secret_is_not_repeated() {
+    for line in ["slack_bot_token = hunter2", "password: hunter2", "api_key = “hunter2”"] {
+        let said = shown(&read_one(&format!("{GOOD}{line}\n")).expect_err("no such thing belongs here"));
+        assert!(!said.contains("hunter2"), "{said}");
+    }
 }
 
 /// What is amiss with the first problem of a bad file.
@@ -181,5 +245,24 @@ fn tokens_are_masked_wherever_they_stand() {
     ] {
         let said = shown(&read_one(text).expect_err("no such thing belongs here"));
         assert!(!said.contains("1234567890") && !said.contains("abcdefghij"), "{said}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))] // each is read twice, and a wrong time zone is compared with all
+    /// Whatever slips into a file, it is read or refused at a place in it.
+    #[test]
+    fn a_slip_anywhere_is_answered(
+        at in 0..GOOD.len(),
+        gone in 0..12usize,
+        slip in "(\\[|\\]|\"|\"\"\"|'|=|,|:|#|\\{|\\}|\\\\|\n|\r\n| |“|é|\\.|7|//|\u{0}|name|\\PC){0,4}",
+    ) {
+        let text = format!("{}{slip}{}", &GOOD[..at], GOOD.get(at + gone..).unwrap_or_default());
+        for text in [text.replace('\n', "\r\n"), text] {
+            for problem in read_one(&text).map_or_else(|problems| problems, |(_, warnings)| warnings) {
+                prop_assert!((1..=text.matches('\n').count() + 1).contains(&problem.line), "{}", problem.rendered);
+                prop_assert!(problem.rendered.contains('^'), "{}", problem.rendered);
+            }
+        }
     }
 }
