@@ -6,6 +6,7 @@ mod demo;
 mod digest;
 mod export;
 mod files;
+mod load;
 mod manifest;
 mod output;
 mod plan;
@@ -49,6 +50,7 @@ enum Command {
     Check(check::Words),
     Export(export::Words),
     Plan(plan::Words),
+    Load(load::Words),
     Records(records::Words),
     Digest(digest::Words),
     Manifest(manifest::Words),
@@ -155,6 +157,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Check(words) => check::run(words, &settings).await,
         Command::Export(words) => export::run(words, &settings).await,
         Command::Plan(words) => plan::run(words, &settings).await,
+        Command::Load(words) => load::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
