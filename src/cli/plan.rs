@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::output::{print, print_csv, print_json, rfc3339, table, table_text};
-use super::range::{Format, Range, Wanted};
+use super::range::{Range, Wanted};
 use super::{Opened, Outcome, files};
 use crate::config::Settings;
 use crate::process::Process;
@@ -28,6 +28,18 @@ pub(super) struct Words {
     files: Vec<PathBuf>,
     #[command(flatten)]
     range: Range,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Json,
+    Csv,
 }
 
 /// One occurrence, as INTERFACE §4 prints it.
@@ -62,11 +74,10 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         let process = files::read(&words.files, settings, now).await?;
         (alone(process, now).into(), now)
     };
-    let format = words.range.format;
     let today = now.to_zoned(TimeZone::UTC).date();
     let wanted = words.range.wanted(&revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
     let rows = rows(&revisions, &wanted);
-    match format {
+    match words.format {
         Format::Json => print_json(&rows),
         Format::Csv => print_csv(CSV_HEAD, rows.iter().map(cells)),
         Format::Table => print(&by_week(&rows)),
