@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use super::load::standing::Standing;
 use super::output::print;
 use super::{Failure, Opened, Outcome, files, instant};
 use crate::config::Settings;
 use crate::engine::apply::{Applied, Effect, Manner, apply};
+use crate::process::Process;
 use crate::record::Occurrence;
 
 /// Check the files, show what would change, and make them the process in force.
@@ -41,7 +45,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         Opened::new(settings, words.clock).await?
     };
     let manner = Manner { dry_run: words.dry_run, force: words.force };
-    let applied = apply(&*opened.store, process, manner, opened.now).await?;
+    let applied = apply(&*opened.store, process.clone(), manner, opened.now).await?;
     opened.store.close().await;
     match applied {
         Applied::Unchanged { revision } => print(&format!("Nothing to change: revision {revision} says the same.\n")),
@@ -50,15 +54,38 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
              `onbeat export` prints the one in force; --force applies this file all the same.",
             bullets(&undoes)
         ))),
-        Applied::Yes(effect) => print(&told(&effect, words.dry_run)),
+        Applied::Yes(effect) => {
+            let before = opened.revisions.newest().map(|newest| &*newest.process);
+            let (load, warning) = load(before, &process, effective_or_today(&effect, opened.now));
+            print(&told(&effect, &load, words.dry_run))?;
+            eprint!("{}", warning.unwrap_or_default());
+            Ok(())
+        }
     }
+}
+
+/// The hours asked before and after, and who goes over.
+fn load(before: Option<&Process>, after: &Process, from: Date) -> (String, Option<String>) {
+    let after = Standing::new(after, from);
+    match before {
+        None => (after.line(), after.warning(None)),
+        Some(before) => {
+            let before = Standing::new(before, from);
+            (after.changes(&before), after.warning(Some(&before)))
+        }
+    }
+}
+
+/// Hours are counted from here on.
+fn effective_or_today(effect: &Effect, now: Timestamp) -> Date {
+    effect.effective.max(now.to_zoned(TimeZone::UTC).date())
 }
 
 fn bullets(lines: &[String]) -> String {
     lines.iter().map(|line| format!("  - {line}\n")).collect()
 }
 
-fn told(effect: &Effect, dry_run: bool) -> String {
+fn told(effect: &Effect, load: &str, dry_run: bool) -> String {
     let Effect { revision, effective, changes, added, moved, withdrawn, withdrawn_open } = effect;
     let mut told = if dry_run {
         format!("A dry run: nothing is changed. This would be revision {revision}, holding from {effective}.\n")
@@ -66,6 +93,7 @@ fn told(effect: &Effect, dry_run: bool) -> String {
         format!("Revision {revision} is in force, holding from {effective}.\n")
     };
     told += &bullets(changes);
+    told += load;
     told += &format!(
         "In the five weeks ahead: {added} more to do, {moved} at another time, {} no longer called for{}.\n",
         withdrawn.len(),

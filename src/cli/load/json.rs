@@ -134,13 +134,7 @@ pub(super) fn told(audit: &Audit<'_>) -> Told {
     // Averages are summed manager by manager: who joined in the middle has fewer days to average over.
     let average = |period, minutes: &dyn Fn(&Load<'_>) -> f64| audit.average(period, minutes) / 60.0;
     let averages = Averages::new(&average);
-    let a_week = |line: &ActivityLoad<'_>| {
-        let of = |load: &Load<'_>| {
-            let same = load.activities.iter().find(|own| own.activity.key == line.activity.key);
-            same.map_or(0.0, |own| own.minutes as f64)
-        };
-        audit.average(Period::Week, of) / 60.0
-    };
+    let a_week = |line: &ActivityLoad<'_>| audit.a_week_of(&line.activity.key) / 60.0;
     Told {
         process: audit.process.name.clone(),
         from: audit.from.to_string(),

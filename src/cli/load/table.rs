@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use comfy_table::CellAlignment;
+use comfy_table::{CellAlignment, Table};
 use jiff::civil::Date;
 
 use super::super::output::{bar, count, table, table_text};
@@ -17,6 +17,9 @@ const ROWS: usize = 20;
 /// So many of the activities that take most, and of the heaviest weeks.
 const ACTIVITIES: usize = 8;
 const WEEKS: usize = 3;
+/// So many letters of a title, and of a phrase.
+const TITLE: usize = 34;
+const PHRASE: usize = 44;
 
 /// Minutes as hours with one decimal.
 pub(super) fn hours(minutes: f64) -> String {
@@ -31,6 +34,7 @@ pub(super) fn told(audit: &Audit<'_>) -> String {
     text += &summary(audit);
     text += &managers(audit);
     text += &activities(audit);
+    text += &rep_more(audit);
     text += &notes(audit);
     for suggestion in &audit.suggestions {
         text += "\n";
@@ -68,7 +72,7 @@ fn managers(audit: &Audit<'_>) -> String {
     for load in loads.iter().take(ROWS) {
         let of = |minutes| hours(load.average(minutes, Period::Week));
         table.add_row([
-            load.manager.name.clone(),
+            short(&load.manager.name, TITLE),
             load.manager.reps.len().to_string(),
             gauge(load),
             hours(load.a_week()),
@@ -78,11 +82,7 @@ fn managers(audit: &Audit<'_>) -> String {
             format!("{} of {}", load.weeks_over().count(), load.whole_weeks().count()),
         ]);
     }
-    for column in [1, 3, 4, 5, 6, 7] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    to_the_right(&mut table, &[1, 3, 4, 5, 6, 7]);
     let mut text = table_text(&table);
     if loads.len() > ROWS {
         text += &format!("… and {} less full\n", loads.len() - ROWS);
@@ -92,6 +92,14 @@ fn managers(audit: &Audit<'_>) -> String {
         text += "OF: what they can give, less in a week with days off.\n";
     }
     text
+}
+
+fn to_the_right(table: &mut Table, columns: &[usize]) {
+    for column in columns {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
 }
 
 /// A bar, and the share in percent.
@@ -106,32 +114,22 @@ fn gauge(load: &Load<'_>) -> String {
 fn activities(audit: &Audit<'_>) -> String {
     let all = audit.activities();
     let total = audit.asked().total() as f64;
-    let a_week = |line: &ActivityLoad<'_>| {
-        let of = |load: &Load<'_>| {
-            let same = load.activities.iter().find(|own| own.activity.key == line.activity.key);
-            same.map_or(0.0, |own| own.minutes as f64)
-        };
-        audit.average(Period::Week, of)
-    };
+    let a_week = |line: &ActivityLoad<'_>| audit.a_week_of(&line.activity.key);
     let mut sorted: Vec<_> = all.iter().collect();
     sorted.sort_by_key(|line| Reverse(line.minutes));
-    let most = if audit.loads.len() == 1 { usize::MAX } else { ACTIVITIES };
+    let most = if audit.loads.len() == 1 { sorted.len() } else { ACTIVITIES };
     let mut table = table(&["Where it goes", "", "h a week", "times", "when"]);
     for line in sorted.iter().take(most) {
         let share = line.minutes as f64 / total;
         table.add_row([
-            line.activity.title.clone(),
+            short(&line.activity.title, TITLE),
             format!("{:>3.0}%", share * 100.0),
             hours(a_week(line)),
             line.occurrences.to_string(),
-            line.activity.when.recur.to_string(),
+            short(&line.activity.when.recur.to_string(), PHRASE),
         ]);
     }
-    for column in [2, 3] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    to_the_right(&mut table, &[2, 3]);
     let mut text = format!("\n{}", table_text(&table));
     if let Some(rest) = sorted.get(most..).filter(|rest| !rest.is_empty()) {
         let rest_a_week: f64 = rest.iter().map(|line| a_week(line)).sum();
@@ -140,23 +138,39 @@ fn activities(audit: &Audit<'_>) -> String {
     text
 }
 
-/// Each manager in short.
+/// `One more rep would take 1.5 h a week.`
+fn rep_more(audit: &Audit<'_>) -> String {
+    let costs = audit.loads.iter().zip(&audit.additional_rep);
+    let mut costs: Vec<f64> = costs.map(|(load, rep)| load.average(*rep as f64, Period::Week)).collect();
+    costs.sort_by(f64::total_cmp);
+    match (costs.first(), costs.last()) {
+        (Some(least), Some(most)) if *most > 0.0 => {
+            let (least, most) = (hours(*least), hours(*most));
+            let range = if least == most { most } else { format!("{least} to {most}") };
+            format!("\nOne more rep would take {range} h a week of a manager's time.\n")
+        }
+        (Some(_), Some(_)) | (None, _) | (_, None) => String::new(),
+    }
+}
+
+/// Each manager in short; one alone month by month too.
 fn notes(audit: &Audit<'_>) -> String {
     let mut text = String::new();
     let all = audit.loads.len() <= TOLD_EACH;
-    for (load, rep) in audit.loads.iter().zip(&audit.additional_rep) {
-        if all || load.is_over() {
-            text += "\n";
-            text += &note(load, *rep);
-        }
+    for load in audit.loads.iter().filter(|load| all || load.is_over()) {
+        text += "\n";
+        text += &note(load, if audit.loads.len() == 1 { super::json::HEAVIEST } else { WEEKS });
     }
     if !all {
         text += "\nWho is not named here fits; --manager ID tells of one.\n";
     }
-    text
+    match audit.loads.as_slice() {
+        [one] => text + &months(one),
+        [] | [_, ..] => text,
+    }
 }
 
-fn note(load: &Load<'_>, additional_rep: u64) -> String {
+fn note(load: &Load<'_>, weeks: usize) -> String {
     let of = |period| hours(load.average(load.asked.total() as f64, period));
     let mut text = format!(
         "{}: {} h a week, {} a month, {} a quarter, {} a year\n",
@@ -167,44 +181,57 @@ fn note(load: &Load<'_>, additional_rep: u64) -> String {
         of(Period::Year)
     );
     let quarters: Vec<_> = load.stretches.of(Period::Quarter).map(quarter).collect();
-    text += &format!("  Quarters from {}\n", quarters.join(", "));
-    for (place, week) in load.heaviest_weeks(WEEKS).into_iter().enumerate() {
-        let head = if place == 0 { "Heaviest weeks" } else { "" };
-        text += &format!("  {head:14} {}\n", heavy(week));
+    // More than fit on a line are for --format json.
+    if (1..=5).contains(&quarters.len()) {
+        text += &format!("  By quarter   {}\n", quarters.join(", "));
     }
-    if additional_rep > 0 {
-        let a_week = hours(load.average(additional_rep as f64, Period::Week));
-        text += &format!("  One more rep would take {a_week} h a week.\n");
+    for (place, week) in load.heaviest_weeks(weeks).into_iter().enumerate() {
+        let head = if place == 0 { "Heaviest" } else { "" };
+        text += &format!("  {head:12} {}\n", heavy(load, week));
     }
     text
 }
 
-/// `Jan 221.3 h of 248.0`
+/// `Jan 183 of 244`, the hours asked in the quarter that begins with that month, and those there are.
 fn quarter(quarter: &Stretch<'_>) -> String {
-    let part = if quarter.is_whole() { "" } else { " (in part)" };
-    let (asked, capacity) = (hours(quarter.asked.total() as f64), hours(quarter.capacity.minutes()));
-    format!("{}{part}: {asked} of {capacity}", quarter.first.strftime("%b"))
+    let part = if quarter.is_whole() { "" } else { " in part" };
+    let (asked, capacity) = (quarter.asked.total() as f64 / 60.0, quarter.capacity.minutes() / 60.0);
+    format!("{}{part} {asked:.0} of {capacity:.0}", quarter.begins.strftime("%b"))
 }
 
 /// A week's date and hours, and what makes it heavy.
-fn heavy(week: &Stretch<'_>) -> String {
-    const NAMED: usize = 3;
+fn heavy(load: &Load<'_>, week: &Stretch<'_>) -> String {
+    const NAMED: usize = 2;
+    const LETTERS: usize = 18;
     let over = if week.capacity.holds(week.asked.total()) { "" } else { ", over" };
     let given = hours(week.capacity.minutes());
-    let why: Vec<_> = week
-        .activities()
-        .into_iter()
-        .take(NAMED)
-        .map(|(activity, minutes)| format!("{} {}", short(&activity.title), hours(minutes as f64)))
+    let lines = load.what_makes_heavy(week).into_iter().take(NAMED);
+    let why: Vec<_> = lines
+        .map(|(activity, minutes)| format!("{} {}", short(&activity.title, LETTERS), hours(minutes as f64)))
         .collect();
     let asked = hours(week.asked.total() as f64);
     format!("{:>11}  {asked} h of {given}{over}: {}", day(week.begins), why.join(", "))
 }
 
-/// A title that leaves room for others on its line.
-fn short(title: &str) -> String {
-    const MOST: usize = 20;
-    if title.chars().count() <= MOST { title.to_owned() } else { title.chars().take(MOST - 1).collect::<String>() + "…" }
+fn months(load: &Load<'_>) -> String {
+    let mut table = table(&["Month by month", "", "asked", "of"]);
+    for month in load.stretches.of(Period::Month) {
+        let (asked, given) = (month.asked.total() as f64, month.capacity.minutes());
+        let part = if month.is_whole() { "" } else { " (in part)" };
+        let share = if given > 0.0 { asked / given } else { 0.0 };
+        let name = format!("{}{part}", month.begins.strftime("%b %Y"));
+        table.add_row([name, bar(share), hours(asked), hours(given)]);
+    }
+    to_the_right(&mut table, &[2, 3]);
+    format!("\n{}", table_text(&table))
+}
+
+/// A text that leaves room for others on its line.
+fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).collect::<String>().trim_end().to_owned() + "…"
 }
 
 fn suggested(suggestion: &Suggestion<'_>, audit: &Audit<'_>) -> String {

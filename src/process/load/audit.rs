@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::suggestions::{Suggestion, suggestions};
 use super::{ActivityLoad, Asked, Load, Part, Period, additional_rep, load};
-use crate::process::{Process, UserId};
+use crate::process::{ActivityKey, Process, UserId};
 
 /// What a process asks of its managers in a range of dates.
 #[derive(Debug)]
@@ -56,6 +56,14 @@ impl<'a> Audit<'a> {
     /// Everybody's average of such a period, summed. `minutes` says which minutes of a load are meant.
     pub fn average(&self, period: Period, minutes: impl Fn(&Load<'a>) -> f64) -> f64 {
         self.loads.iter().map(|load| load.average(minutes(load), period)).sum()
+    }
+
+    /// What an activity asks of everybody together in an average week, in minutes.
+    pub fn a_week_of(&self, activity: &ActivityKey) -> f64 {
+        self.average(Period::Week, |load| {
+            let own = load.activities.iter().find(|line| line.activity.key == *activity);
+            own.map_or(0.0, |line| line.minutes as f64)
+        })
     }
 
     /// Who is asked more than they can give.

@@ -202,6 +202,18 @@ impl<'a> Load<'a> {
         weeks
     }
 
+    /// What makes a week heavy: its activities with their minutes, those first that take most beyond their average.
+    pub fn what_makes_heavy(&self, week: &Stretch<'a>) -> Vec<(&'a Activity, u64)> {
+        let mut lines = week.activities();
+        let usual = |activity: &Activity| {
+            let line = self.activities.iter().find(|line| line.activity.key == activity.key);
+            line.map_or(0.0, |line| self.average(line.minutes as f64, Period::Week))
+        };
+        let beyond = |(activity, minutes): &(&Activity, u64)| *minutes as f64 - usual(activity);
+        lines.sort_by(|a, b| beyond(b).total_cmp(&beyond(a)));
+        lines
+    }
+
     /// Whether more is asked than can be given: over the whole range, or in more than one week in four.
     pub fn is_over(&self) -> bool {
         !self.capacity.holds(self.asked.total()) || is_too_often(self.weeks_over().count(), self.whole_weeks().count())

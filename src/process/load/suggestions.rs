@@ -200,13 +200,14 @@ impl<'a> Search<'a> {
     fn without_superfluous<'s>(&self, mut chosen: Vec<&'s Candidate<'a>>) -> Vec<&'s Candidate<'a>> {
         let mut dearest: Vec<_> = chosen.iter().map(|option| (option.from_must, &option.activity.key)).collect();
         dearest.sort_by(|a, b| b.cmp(a));
-        for (_, key) in dearest {
-            let rest: Vec<_> = chosen.iter().copied().filter(|option| option.activity.key != *key).collect();
-            if self.fits(&rest) {
-                chosen = rest;
+        loop {
+            let without = |key| chosen.iter().copied().filter(|option| option.activity.key != *key).collect::<Vec<_>>();
+            let fewer = |key| Some(without(key)).filter(|rest| rest.len() < chosen.len() && self.fits(rest));
+            match dearest.iter().find_map(|(_, key)| fewer(*key)) {
+                Some(rest) => chosen = rest,
+                None => return chosen,
             }
         }
-        chosen
     }
 
     /// Plans the process with these changes, and tells what comes of it.
