@@ -11,6 +11,7 @@ mod digest;
 mod evidence;
 mod harness;
 mod kinds;
+mod load;
 mod monday;
 mod rights;
 mod rust_source;

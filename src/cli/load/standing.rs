@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::super::output::count;
 use super::table::hours;
-use crate::process::Process;
 use crate::process::load::{Load, load_alone};
+use crate::process::{Manager, Process};
 
 /// So many managers are told of by name.
 const NAMED: usize = 8;
@@ -21,7 +21,7 @@ pub(in crate::cli) struct Standing<'a> {
 impl<'a> Standing<'a> {
     pub(in crate::cli) fn new(process: &'a Process, from: Date) -> Standing<'a> {
         let to = from.saturating_add(Span::new().years(1));
-        let of = |manager: &'a crate::process::Manager| load_alone(process, &manager.slack, from, to);
+        let of = |manager: &'a Manager| load_alone(process, &manager.slack, from, to);
         Standing { loads: process.managers.iter().filter_map(of).collect() }
     }
 
@@ -37,6 +37,7 @@ impl<'a> Standing<'a> {
         let verdict = match self.loads.iter().filter(|load| load.is_over()).count() {
             0 if self.loads.len() == 1 => "and there is time for it".to_owned(),
             0 => "and everybody has the time".to_owned(),
+            1 if self.loads.len() == 1 => "more than they can give".to_owned(),
             over => format!("more than {over} of {} can give", self.loads.len()),
         };
         format!("It asks {range} h a week of a manager, {verdict}.\n")

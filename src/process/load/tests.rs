@@ -271,7 +271,7 @@ fn any_activity() -> impl Strategy<Value = Activity> {
     })
 }
 
-fn any_process() -> impl Strategy<Value = Process> {
+pub(super) fn any_process() -> impl Strategy<Value = Process> {
     let activities = prop::collection::vec(any_activity(), 1..8);
     let managers = prop::collection::vec((0..5u32, 30..1500u32), 1..4);
     let off = prop::collection::vec(0..180i64, 0..6);
