@@ -184,7 +184,8 @@ fn piece(stretch: &Stretch<'_>) -> Piece {
         Period::Week => Some(Week::of(stretch.first).to_string()),
         Period::Month | Period::Quarter | Period::Year => None,
     };
-    let share = |(activity, minutes): (&crate::process::Activity, u64)| Share { activity: activity.key.to_string(), minutes };
+    let share =
+        |(activity, minutes): (&crate::process::Activity, u64)| Share { activity: activity.key.to_string(), minutes };
     Piece {
         week,
         from: stretch.first.to_string(),
@@ -238,7 +239,12 @@ impl Averages {
             total: average(period, &|load| load.asked.total() as f64),
             capacity: average(period, &|load| load.capacity.minutes()),
         };
-        Averages { week: of(Period::Week), month: of(Period::Month), quarter: of(Period::Quarter), year: of(Period::Year) }
+        Averages {
+            week: of(Period::Week),
+            month: of(Period::Month),
+            quarter: of(Period::Quarter),
+            year: of(Period::Year),
+        }
     }
 }
 

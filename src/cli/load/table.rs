@@ -17,9 +17,11 @@ const ROWS: usize = 20;
 /// So many of the activities that take most, and of the heaviest weeks.
 const ACTIVITIES: usize = 8;
 const WEEKS: usize = 3;
+/// So many times the average make a week worth naming.
+const STANDS_OUT: f64 = 1.1;
 /// So many letters of a title, and of a phrase.
 const TITLE: usize = 34;
-const PHRASE: usize = 44;
+const PHRASE: usize = 36;
 
 /// Minutes as hours with one decimal.
 pub(super) fn hours(minutes: f64) -> String {
@@ -59,7 +61,7 @@ fn summary(audit: &Audit<'_>) -> String {
         (over, all) => format!("That is too much for {over} of the {all}."),
     };
     let who = count(audit.loads.len(), "manager is", "managers are");
-    format!("{who} asked for {asked} h a week (must {must}, nice {nice}) of the {given} h there are. {verdict}\n\n")
+    format!("{who} asked for {asked} h a week of {given} (must {must}, nice {nice}). {verdict}\n\n")
 }
 
 fn managers(audit: &Audit<'_>) -> String {
@@ -185,18 +187,24 @@ fn note(load: &Load<'_>, weeks: usize) -> String {
     if (1..=5).contains(&quarters.len()) {
         text += &format!("  By quarter   {}\n", quarters.join(", "));
     }
-    for (place, week) in load.heaviest_weeks(weeks).into_iter().enumerate() {
+    let heaviest = load.heaviest_weeks(weeks);
+    let stands_out = |week: &&&Stretch<'_>| week.asked.total() as f64 > load.a_week() * STANDS_OUT;
+    for (place, week) in heaviest.iter().filter(stands_out).enumerate() {
         let head = if place == 0 { "Heaviest" } else { "" };
         text += &format!("  {head:12} {}\n", heavy(load, week));
+    }
+    if !heaviest.iter().any(|week| stands_out(&week)) {
+        text += "  No week stands out.\n";
     }
     text
 }
 
-/// `Jan 183 of 244`, the hours asked in the quarter that begins with that month, and those there are.
+/// `Jan 183 of 244`, the hours asked in the quarter that begins with that month, and those there are; one that the range
+/// cuts in brackets.
 fn quarter(quarter: &Stretch<'_>) -> String {
-    let part = if quarter.is_whole() { "" } else { " in part" };
     let (asked, capacity) = (quarter.asked.total() as f64 / 60.0, quarter.capacity.minutes() / 60.0);
-    format!("{}{part} {asked:.0} of {capacity:.0}", quarter.begins.strftime("%b"))
+    let told = format!("{} {asked:.0} of {capacity:.0}", quarter.begins.strftime("%b"));
+    if quarter.is_whole() { told } else { format!("({told})") }
 }
 
 /// A week's date and hours, and what makes it heavy.
@@ -254,8 +262,8 @@ fn suggested(suggestion: &Suggestion<'_>, audit: &Audit<'_>) -> String {
         [one] => {
             let (before, after) = before_after(one);
             text += &format!(
-                "{}: no set of changes is enough. With everything shortened, made rarer or, where it is nice to have, \
-                 dropped,\n{before} h a week would still be {after}. It takes fewer reps, fewer activities, or more hours.\n",
+                "{}: no set of changes is enough. With everything rarer or shorter and the nice dropped,\n\
+                 {before} h a week would still be {after}. It takes fewer reps, fewer activities, or more hours.\n",
                 one.manager.name
             );
         }

@@ -296,7 +296,8 @@ impl<'s, 'a> Table<'s, 'a> {
     /// The cheapest set that frees at least so many steps.
     fn cheapest_from(&self, steps: u64) -> Option<Vec<&'s Candidate<'a>>> {
         let steps = steps as usize;
-        let (_, found) = (steps..).zip(&self.cheapest[steps..]).filter_map(|(at, price)| Some((((*price)?), at))).min()?;
+        let (_, found) =
+            (steps..).zip(&self.cheapest[steps..]).filter_map(|(at, price)| Some((((*price)?), at))).min()?;
         let (mut at, mut chosen) = (found, Vec::new());
         for (options, took) in self.options.iter().zip(&self.taken).rev() {
             if let Some(option) = usize::from(took[at]).checked_sub(1).and_then(|place| options.get(place)) {

@@ -235,8 +235,7 @@ fn where_most_are_over_one_set_serves_them_all() {
     assert_eq!(after, [("UANA", 52 * 230, 52 * 180), ("UBEN", 52 * 170, 52 * 120)]);
     // One of three is no majority: hers alone.
     process.managers[1].capacity = None;
-    let loads: Vec<_> =
-        process.managers.iter().filter_map(|m| load_alone(&process, &m.slack, from, to)).collect();
+    let loads: Vec<_> = process.managers.iter().filter_map(|m| load_alone(&process, &m.slack, from, to)).collect();
     let found = suggestions(&process, &loads, from, to);
     assert_eq!(found.iter().map(|s| s.managers.len()).collect::<Vec<_>>(), [1]);
 }
@@ -261,14 +260,14 @@ const PHRASES: [&str; 9] = [
 ];
 
 fn any_activity() -> impl Strategy<Value = Activity> {
-    (0..PHRASES.len(), 2..30u32, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(when, fives, nice, rep, spread)| {
-        Activity {
+    (0..PHRASES.len(), 2..30u32, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+        |(when, fives, nice, rep, spread)| Activity {
             priority: if nice { Priority::Nice } else { Priority::Must },
             per: if rep { Per::Rep } else { Per::Manager },
             spread: rep && spread && when > 0,
             ..activity("any", PHRASES[when], fives * 5)
-        }
-    })
+        },
+    )
 }
 
 pub(super) fn any_process() -> impl Strategy<Value = Process> {
