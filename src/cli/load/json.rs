@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::process::Priority;
 use crate::process::load::change::Change;
-use crate::process::load::suggestions::Suggestion;
+use crate::process::load::suggestions::{self, Suggestion};
 use crate::process::load::{ActivityLoad, Asked, Audit, Load, Period, Stretch};
+use crate::process::{Activity, Priority};
 use crate::record::digest::Week;
 
 /// How many of the heaviest weeks are named.
@@ -131,9 +131,6 @@ struct Suggested {
 
 pub(super) fn told(audit: &Audit<'_>) -> Told {
     let capacity = audit.loads.iter().map(|load| load.capacity.minutes()).sum();
-    // Averages are summed manager by manager: who joined in the middle has fewer days to average over.
-    let average = |period, minutes: &dyn Fn(&Load<'_>) -> f64| audit.average(period, minutes) / 60.0;
-    let averages = Averages::new(&average);
     let a_week = |line: &ActivityLoad<'_>| audit.a_week_of(&line.activity.key) / 60.0;
     Told {
         process: audit.process.name.clone(),
@@ -144,7 +141,7 @@ pub(super) fn told(audit: &Audit<'_>) -> Told {
             over: audit.over().map(|load| load.manager.slack.to_string()).collect(),
             minutes: audit.asked().into(),
             capacity_minutes: capacity,
-            average_hours: averages,
+            average_hours: Averages::new(&audit.loads),
             activities: audit.activities().iter().map(|line| Line::new(line, a_week(line))).collect(),
         },
         managers: audit.loads.iter().zip(&audit.additional_rep).map(|(load, rep)| of_manager(load, *rep)).collect(),
@@ -153,7 +150,6 @@ pub(super) fn told(audit: &Audit<'_>) -> Told {
 }
 
 fn of_manager(load: &Load<'_>, additional_rep_minutes: u64) -> OfManager {
-    let average = |period, minutes: &dyn Fn(&Load<'_>) -> f64| load.average(minutes(load), period) / 60.0;
     let a_week = |line: &ActivityLoad<'_>| load.average(line.minutes as f64, Period::Week) / 60.0;
     let pieces = |period| load.stretches.of(period).map(piece).collect();
     OfManager {
@@ -166,7 +162,7 @@ fn of_manager(load: &Load<'_>, additional_rep_minutes: u64) -> OfManager {
         minutes: load.asked.into(),
         share: load.share(),
         over: load.is_over(),
-        average_hours: Averages::new(&average),
+        average_hours: Averages::new(std::slice::from_ref(load)),
         weeks: load.whole_weeks().count(),
         weeks_over: load.weeks_over().count(),
         heaviest_weeks: load.heaviest_weeks(HEAVIEST).into_iter().map(piece).collect(),
@@ -198,12 +194,12 @@ fn piece(stretch: &Stretch<'_>) -> Piece {
 }
 
 fn fit(suggestion: &Suggestion<'_>) -> Fit {
-    let relief = |relief: &crate::process::load::suggestions::Relief<'_>| Relief {
+    let relief = |relief: &suggestions::Relief<'_>| Relief {
         manager: relief.manager.slack.to_string(),
         minutes_before: relief.before,
         minutes_after: relief.after,
     };
-    let suggested = |suggested: &crate::process::load::suggestions::Suggested<'_>| {
+    let suggested = |suggested: &suggestions::Suggested<'_>| {
         let (change, when, minutes) = match &suggested.change {
             Change::Drop => ("drop", None, None),
             Change::LessOften(when) => ("less often", Some(when.to_string()), None),
@@ -232,12 +228,18 @@ impl From<Asked> for Minutes {
 }
 
 impl Averages {
-    fn new(average: &dyn Fn(Period, &dyn Fn(&Load<'_>) -> f64) -> f64) -> Averages {
-        let of = |period| Average {
-            must: average(period, &|load| load.asked.must as f64),
-            nice: average(period, &|load| load.asked.nice as f64),
-            total: average(period, &|load| load.asked.total() as f64),
-            capacity: average(period, &|load| load.capacity.minutes()),
+    /// Summed load by load: who joined in the middle has fewer days to average over.
+    fn new(loads: &[Load<'_>]) -> Averages {
+        let of = |period| {
+            let sum = |minutes: fn(&Load<'_>) -> f64| {
+                loads.iter().map(|load| load.average(minutes(load), period)).sum::<f64>() / 60.0
+            };
+            Average {
+                must: sum(|load| load.asked.must as f64),
+                nice: sum(|load| load.asked.nice as f64),
+                total: sum(|load| load.asked.total() as f64),
+                capacity: sum(|load| load.capacity.minutes()),
+            }
         };
         Averages {
             week: of(Period::Week),

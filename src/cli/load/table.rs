@@ -159,12 +159,12 @@ fn rep_more(audit: &Audit<'_>) -> String {
 fn notes(audit: &Audit<'_>) -> String {
     let mut text = String::new();
     let all = audit.loads.len() <= TOLD_EACH;
-    for load in audit.loads.iter().filter(|load| all || load.is_over()) {
+    for load in audit.loads.iter().filter(|load| all || load.is_over()).take(TOLD_EACH) {
         text += "\n";
         text += &note(load, if audit.loads.len() == 1 { super::json::HEAVIEST } else { WEEKS });
     }
     if !all {
-        text += "\nWho is not named here fits; --manager ID tells of one.\n";
+        text += "\n--manager ID tells of anyone else.\n";
     }
     match audit.loads.as_slice() {
         [one] => text + &months(one),
@@ -274,7 +274,7 @@ fn suggested(suggestion: &Suggestion<'_>, audit: &Audit<'_>) -> String {
     let days: f64 = suggestion.managers.iter().filter_map(load_of).map(|load| f64::from(load.days)).sum();
     for change in &suggestion.changes {
         let frees = hours(change.frees as f64 * 7.0 / days.max(1.0));
-        text += &format!("  {}, frees {frees} h a week\n", in_words(change));
+        text += &line(&frees, change);
     }
     if suggestion.managers.len() > 1 {
         for relief in suggestion.managers.iter().take(ROWS) {
@@ -288,13 +288,17 @@ fn suggested(suggestion: &Suggestion<'_>, audit: &Audit<'_>) -> String {
     text
 }
 
-fn in_words(suggested: &Suggested<'_>) -> String {
-    let title = &suggested.activity.title;
-    match &suggested.change {
-        Change::Drop => format!("{title}: drop it (it is nice to have)"),
-        Change::LessOften(when) => format!("{title}: `{when}`"),
-        Change::Shorten(minutes) => format!("{title}: {minutes} minutes instead of {}", suggested.activity.minutes),
-    }
+/// `frees 0.8 h a week  Exception scan: drop it …`; a long phrase has a line of its own.
+fn line(frees: &str, suggested: &Suggested<'_>) -> String {
+    const COLUMNS: usize = 100;
+    let head = format!("  frees {frees} h a week  {}:", suggested.activity.title);
+    let what = match &suggested.change {
+        Change::Drop => "drop it (it is nice to have)".to_owned(),
+        Change::LessOften(when) => format!("`{when}`"),
+        Change::Shorten(minutes) => format!("{minutes} minutes instead of {}", suggested.activity.minutes),
+    };
+    let together = head.chars().count() + 1 + what.chars().count();
+    if together <= COLUMNS { format!("{head} {what}\n") } else { format!("{head}\n    {what}\n") }
 }
 
 /// `7 Dec 2026`
