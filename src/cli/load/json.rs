@@ -180,8 +180,7 @@ fn piece(stretch: &Stretch<'_>) -> Piece {
         Period::Week => Some(Week::of(stretch.first).to_string()),
         Period::Month | Period::Quarter | Period::Year => None,
     };
-    let share =
-        |(activity, minutes): (&crate::process::Activity, u64)| Share { activity: activity.key.to_string(), minutes };
+    let share = |(activity, minutes): (&Activity, u64)| Share { activity: activity.key.to_string(), minutes };
     Piece {
         week,
         from: stretch.first.to_string(),
