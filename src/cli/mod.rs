@@ -7,6 +7,7 @@ mod digest;
 mod export;
 mod files;
 mod history;
+mod load;
 mod manifest;
 mod output;
 mod plan;
@@ -51,6 +52,7 @@ enum Command {
     Export(export::Words),
     History(history::Words),
     Plan(plan::Words),
+    Load(load::Words),
     Records(records::Words),
     Digest(digest::Words),
     Manifest(manifest::Words),
@@ -158,6 +160,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Export(words) => export::run(words, &settings).await,
         Command::History(words) => history::run(words, &settings).await,
         Command::Plan(words) => plan::run(words, &settings).await,
+        Command::Load(words) => load::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
