@@ -10,6 +10,7 @@ mod dependencies;
 mod digest;
 mod evidence;
 mod harness;
+mod holidays;
 mod kinds;
 mod monday;
 mod rights;

@@ -20,7 +20,7 @@ pub(super) struct Folder;
 impl Surroundings for Folder {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         let text = match path {
-            "holidays/us-2027.ics" => include_str!("../../../../config/holidays/us-2027.ics"),
+            "holidays/us.ics" => include_str!("../../../../config/holidays/us.ics"),
             "holidays/one.ics" => {
                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705\nSUMMARY:Day off\nEND:VEVENT\nEND:VCALENDAR\n"
             }
