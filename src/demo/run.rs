@@ -147,10 +147,9 @@ struct Shipped;
 impl Surroundings for Shipped {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         match path {
-            "holidays/us.ics" => Ok(SourceFile {
-                name: path.to_owned(),
-                text: include_str!("../../config/holidays/us.ics").to_owned(),
-            }),
+            "holidays/us.ics" => {
+                Ok(SourceFile { name: path.to_owned(), text: include_str!("../../config/holidays/us.ics").to_owned() })
+            }
             _ => Err("it is not shipped".to_owned()),
         }
     }

@@ -90,7 +90,7 @@ fn the_starter_files_read_without_a_word() {
             read(&files, TODAY, &Folder).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
         assert_eq!(shown(&warnings), "");
         assert_eq!(process.activities.len(), 23);
-        assert_eq!(process.holidays.name(date(2027, 7, 5)), Some("Independence Day"));
+        assert_eq!(process.holidays.name(date(2027, 7, 5)), Some("Independence Day (observed)"));
     }
     let (process, warnings) = read_one(process).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
     assert_eq!((process.managers.len(), shown(&warnings).as_str()), (0, ""));
