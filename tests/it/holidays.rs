@@ -6,8 +6,11 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use onbeat::process::holidays::ics;
 
-/// Each shipped file by its name, as text and as the days that we read from it.
-fn shipped() -> BTreeMap<String, (String, Vec<(Date, Option<String>)>)> {
+/// A file's text, and the days that we read from it.
+type Shipped = (String, Vec<(Date, Option<String>)>);
+
+/// Each shipped file by its name.
+fn shipped() -> BTreeMap<String, Shipped> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/holidays");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "ics"));

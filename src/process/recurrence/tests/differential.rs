@@ -87,7 +87,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn phrases_mean_what_their_rule_says_to_others(case in any_case()) {
