@@ -148,10 +148,9 @@ struct Shipped;
 impl Surroundings for Shipped {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         match path {
-            "holidays/us-2027.ics" => Ok(SourceFile {
-                name: path.to_owned(),
-                text: include_str!("../../config/holidays/us-2027.ics").to_owned(),
-            }),
+            "holidays/us.ics" => {
+                Ok(SourceFile { name: path.to_owned(), text: include_str!("../../config/holidays/us.ics").to_owned() })
+            }
             _ => Err("it is not shipped".to_owned()),
         }
     }

@@ -11,6 +11,7 @@ mod digest;
 mod evidence;
 mod harness;
 mod history;
+mod holidays;
 mod kinds;
 mod load;
 mod monday;
