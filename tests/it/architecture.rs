@@ -63,7 +63,7 @@ const CONFINED: &[Confined] = &[
     },
     Confined {
         words: &["chrono", "chrono_tz", "rrule", "icalendar"],
-        only_in: &["process/holidays", "process/recurrence/tests/differential.rs"],
+        only_in: &["process/holidays", "process/recurrence/tests/differential.rs", "year/tests.rs"],
         why: "dates and times are jiff's; the others are what tests hold ours against",
     },
 ];
