@@ -75,7 +75,7 @@ impl Engine {
             let planned = PlannedUntil { manager: manager.clone(), revision: number, until: window.1 };
             // A second earlier, so that what is due at the very instant of the start is not passed over.
             let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
-            if self.store().replan(&Replan { planned, insert, update, nudges_from }).await? {
+            if self.store().replan(&Replan { planned, insert, update, nudges_from, at: now }).await? {
                 return Ok(());
             }
         }
