@@ -2,7 +2,7 @@
 //! process is holding.
 //!
 //! Rooms in reading order: [`process`] and [`record`] are the ground floor, pure arithmetic on what is owed and what
-//! became of it. [`store`] keeps them, [`slack`] shows them; the two never see each other. [`engine`] is the only room
+//! became of it; [`year`] draws both for people to look at. [`store`] keeps them, [`slack`] shows them; the two never see each other. [`engine`] is the only room
 //! that makes things happen. [`web`] and [`demo`] are doors, [`app`] wires everything, [`cli`] is words in and words out.
 
 pub mod app;
@@ -19,3 +19,4 @@ pub mod secret;
 pub mod slack;
 pub mod store;
 pub mod web;
+pub mod year;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use super::file::words::Word;
 use super::people::UserId;
 use super::phrase::Phrase;
 
@@ -42,6 +43,13 @@ pub enum Category {
     RideAlong,
     #[default]
     Other,
+}
+
+impl Category {
+    /// As the process file writes it.
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
 }
 
 /// Which evidence `Done` must ask for.

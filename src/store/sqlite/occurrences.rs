@@ -33,8 +33,8 @@ const UPDATE: &str = "UPDATE occurrence SET manager = $3, activity = $4, rep = $
      zone = $9, due = $10, closes = $11, standing = $12, completed_at = $13, completed_by = $14, result = $15, \
      note = $16, link = $17, number = $18, reason = $19, snoozed_until = $20, snoozes = $21, nudges = $22, \
      verification = $23, version = $24 + 1, \
-     sequence = sequence + (due <> $9 OR closes <> $10 OR standing <> $12), \
-     changed_at = CASE WHEN due <> $9 OR closes <> $10 OR standing <> $12 THEN $25 ELSE changed_at END WHERE workspace = $1 AND id = $2 AND version = $24";
+     sequence = sequence + (due <> $10 OR closes <> $11 OR standing <> $12), \
+     changed_at = CASE WHEN due <> $10 OR closes <> $11 OR standing <> $12 THEN $25 ELSE changed_at END WHERE workspace = $1 AND id = $2 AND version = $24";
 
 impl SqliteStore {
     pub(super) async fn read_occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {

@@ -1,0 +1,37 @@
+//! A manager's year as people see it: as a calendar to subscribe to ([`ics()`]), and as a page for the wall ([`page()`]).
+//!
+//! Pure, like the ground floor beneath it: who reads the store or the files hands the entries in.
+
+mod entry;
+mod ics;
+mod page;
+mod zones;
+
+pub use entry::{Entry, planned};
+pub use ics::{Calendar, ics};
+pub use page::{STYLE, book, content_security_policy, page, team_page};
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::Date;
+
+use crate::process::{Manager, Process};
+
+/// One manager's year, or whatever range of dates was asked for: all that a page shows of it.
+#[derive(Debug, Clone)]
+pub struct Year<'a> {
+    /// The process: names the activities' rhythm, the quarters and the days off. Where it changed on the way, the newest.
+    pub process: &'a Process,
+    /// Whose.
+    pub manager: &'a Manager,
+    /// First date.
+    pub from: Date,
+    /// Last date, inclusive.
+    pub to: Date,
+    /// Today where the manager is.
+    pub today: Date,
+    /// What falls due from the first date to the last; withdrawn ones are not shown.
+    pub entries: Vec<Entry>,
+    /// Days away by the manager's own word.
+    pub away: Vec<RangeInclusive<Date>>,
+}
