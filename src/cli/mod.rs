@@ -24,6 +24,7 @@ use jiff::Timestamp;
 use crate::app::{self, AppError};
 use crate::config::{ConfigError, Settings};
 use crate::engine::EngineError;
+use crate::key::KeyError;
 use crate::process::revision::Revisions;
 use crate::store::{self, Store, StoreError, Workspace};
 
@@ -88,6 +89,15 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Failure {
+        match error {
+            KeyError::BadSetting | KeyError::Needed => Failure::Wrong(error.to_string()),
+            error => Failure::Failed(error.to_string()),
+        }
+    }
+}
+
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Failure {
         Failure::Failed(error.to_string())
@@ -98,6 +108,7 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Failure {
         match error {
             AppError::Config(error) => error.into(),
+            AppError::Key(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
         }

@@ -10,6 +10,7 @@ mod error;
 pub mod model;
 pub mod sqlite;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -31,6 +32,14 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match url.split_once("://") {
         Some(("sqlite", _)) => Ok(Arc::new(sqlite::SqliteStore::open(url).await?)),
         Some(_) | None => Err(StoreError::UnknownKind),
+    }
+}
+
+/// The file in which the database that `url` names is kept, where it is kept in one.
+pub fn file(url: &str) -> Option<PathBuf> {
+    match url.split_once("://") {
+        Some(("sqlite", _)) => sqlite::file(url),
+        Some(_) | None => None,
     }
 }
 

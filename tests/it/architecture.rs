@@ -29,7 +29,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("web", &["secret", "year", "links", "clock", "slack", "engine"]),
     ("app", &["secret", "key", "links", "clock", "config", "store", "slack", "engine", "web"]),
     ("demo", &["process", "record", "secret", "clock", "config", "engine", "app"]),
-    ("cli", &["process", "record", "year", "key", "links", "clock", "config", "store", "slack", "engine", "demo", "app"]),
+    (
+        "cli",
+        &["process", "record", "year", "key", "links", "clock", "config", "store", "slack", "engine", "demo", "app"],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];

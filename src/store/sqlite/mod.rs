@@ -14,6 +14,8 @@ mod tests;
 
 mod occurrences;
 
+pub(super) use open::file;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
