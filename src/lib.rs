@@ -2,8 +2,9 @@
 //! process is holding.
 //!
 //! Rooms in reading order: [`process`] and [`record`] are the ground floor, pure arithmetic on what is owed and what
-//! became of it; [`year`] draws both for people to look at. [`store`] keeps them, [`slack`] shows them; the two never see each other. [`engine`] is the only room
-//! that makes things happen. [`web`] and [`demo`] are doors, [`app`] wires everything, [`cli`] is words in and words out.
+//! became of it; [`year`] draws both. [`store`] keeps them, [`slack`] shows them; the two never see each other.
+//! [`engine`] is the only room that makes things happen. [`web`] and [`demo`] are doors, [`app`] wires everything, [`cli`]
+//! is words in and words out.
 
 pub mod app;
 pub mod cli;

@@ -16,6 +16,15 @@ pub(super) fn print(text: &str) -> Outcome {
     }
 }
 
+/// Prints a result line by line or row by row, so that a long one is never held whole.
+pub(super) fn print_by(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Outcome {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Prints a value as JSON, a line at the end.
 pub(super) fn print_json(value: &impl serde::Serialize) -> Outcome {
     let json = serde_json::to_string_pretty(value).map_err(|error| Failure::Failed(error.to_string()))?;
@@ -30,9 +39,10 @@ pub(super) fn table(head: &[&str]) -> Table {
     table
 }
 
-/// Without the blanks that a table leaves at its lines' ends.
+/// Without the blanks that a table leaves around its lines.
 pub(super) fn table_text(table: &Table) -> String {
-    table.lines().map(|line| line.trim_end().trim_start_matches(' ').to_owned() + "\n").collect()
+    // One blank only: a row that runs on has empty cells before what runs on.
+    table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n").collect()
 }
 
 /// RFC 3339 in the offset of a zone at that instant.
@@ -40,7 +50,8 @@ pub(super) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
     at.display_with_offset(zone.to_offset(at)).to_string()
 }
 
-/// Prints rows for a spreadsheet, which will take no cell for a formula.
+/// Prints rows for a spreadsheet, which will take no cell for a formula. Where there is more than ASCII in them, a byte
+/// order mark says that this is UTF-8: Excel would guess otherwise, and nothing else minds.
 pub(super) fn print_csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Outcome {
     let failed = |error: csv::Error| Failure::failed(error.to_string());
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -49,7 +60,8 @@ pub(super) fn print_csv<const N: usize>(head: [&str; N], rows: impl Iterator<Ite
         writer.write_record(row.map(|cell| safe_cell(&cell))).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
-    print(&String::from_utf8_lossy(&bytes))
+    let mark = if bytes.is_ascii() { "" } else { "\u{feff}" };
+    print(&(mark.to_owned() + &String::from_utf8_lossy(&bytes)))
 }
 
 /// A cell that a spreadsheet will not take for a formula.

@@ -1,6 +1,6 @@
-//! The words that commands share which list occurrences: a range of dates, a manager, a format.
+//! The words that commands share which list occurrences: a range of dates, a manager.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -8,7 +8,7 @@ use super::Failure;
 use crate::process::UserId;
 use crate::process::revision::Revisions;
 
-/// Which occurrences, and how to print them.
+/// Which occurrences.
 #[derive(Debug, Args)]
 pub(super) struct Range {
     /// First due date.
@@ -20,22 +20,9 @@ pub(super) struct Range {
     /// Only this manager.
     #[arg(long, value_name = "ID")]
     manager: Option<String>,
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: Format,
     /// Go by this instant instead of the clock.
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     pub(super) clock: Option<Timestamp>,
-}
-
-/// How occurrences are printed.
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-#[allow(missing_docs)]
-pub(super) enum Format {
-    #[default]
-    Table,
-    Json,
-    Csv,
 }
 
 /// A range that holds at least one date, and a manager who is known.

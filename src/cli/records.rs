@@ -1,12 +1,12 @@
 //! `onbeat records`
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::output::{print, print_csv, print_json, rfc3339, table, table_text};
-use super::range::{Format, Range, Wanted};
+use super::range::{Range, Wanted};
 use super::{Opened, Outcome};
 use crate::config::Settings;
 use crate::engine::entries;
@@ -21,6 +21,18 @@ use crate::store::OccurrenceQuery;
 pub(super) struct Words {
     #[command(flatten)]
     range: Range,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How records are printed.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Json,
+    Csv,
 }
 
 /// One occurrence, as INTERFACE §4 prints it.
@@ -48,7 +60,6 @@ struct Row {
 }
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
-    let format = words.range.format;
     let opened = Opened::new(settings, words.range.clock).await?;
     let today = opened.now.to_zoned(TimeZone::UTC).date();
     let four_weeks_back = today.saturating_sub(Span::new().weeks(4));
@@ -56,7 +67,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         words.range.wanted(&opened.revisions, four_weeks_back, |from| Week::of(today).to().max(from))?;
     let query = OccurrenceQuery { manager, from: Some(from), to: Some(to), ..Default::default() };
     let found = entries(&opened.revisions, opened.store.occurrences(&query).await?);
-    match format {
+    match words.format {
         Format::Json => print_json(&found.iter().map(|entry| row(entry, opened.now)).collect::<Vec<_>>()),
         Format::Csv => print_csv(CSV_HEAD, found.iter().map(|entry| cells(&row(entry, opened.now)))),
         Format::Table => print(&shown(&found, &opened)),

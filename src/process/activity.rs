@@ -144,6 +144,13 @@ pub enum Priority {
     Nice,
 }
 
+impl Priority {
+    /// As the process file writes it.
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
+}
+
 /// How long after due it still counts as on time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grace {

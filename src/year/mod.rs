@@ -9,7 +9,7 @@ mod zones;
 
 pub use entry::{Entry, planned};
 pub use ics::{Calendar, ics};
-pub use page::{STYLE, book, content_security_policy, page, team_page};
+pub use page::{book, content_security_policy, page, team_page};
 
 use std::ops::RangeInclusive;
 

@@ -1,0 +1,141 @@
+//! Fiscal quarters, their weeks, and how full each week is.
+
+use std::collections::BTreeMap;
+
+use jiff::Span;
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use crate::process::phrase::month_name;
+use crate::record::State;
+use crate::record::digest::Week;
+use crate::year::{Entry, Year};
+
+/// A fiscal quarter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Quarter {
+    /// Its first day.
+    pub(super) begins: Date,
+    starts: i8,
+}
+
+impl Quarter {
+    /// The quarter that holds this date, where the fiscal year begins in month `starts` (1-12).
+    pub(super) fn of(date: Date, starts: i8) -> Quarter {
+        let into = (date.month() - starts).rem_euclid(12) % 3;
+        Quarter { begins: date.first_of_month().saturating_sub(Span::new().months(into)), starts }
+    }
+
+    /// Its last day.
+    fn ends(self) -> Date {
+        self.begins.saturating_add(Span::new().months(2)).last_of_month()
+    }
+
+    /// `Q2 2027`; `Q2 FY27` where the fiscal year is not the calendar's: named after the year in which it ends.
+    pub(super) fn name(self) -> String {
+        let months_in = (self.begins.month() - self.starts).rem_euclid(12);
+        let last = self.begins.saturating_add(Span::new().months(11 - months_in));
+        let number = months_in / 3 + 1;
+        if self.starts == 1 {
+            format!("Q{number} {}", last.year())
+        } else {
+            format!("Q{number} FY{:02}", last.year().rem_euclid(100))
+        }
+    }
+
+    /// `January – March`.
+    pub(super) fn months(self) -> String {
+        format!("{} – {}", month_name(self.begins.month()), month_name(self.ends().month()))
+    }
+}
+
+/// The quarters of a year, each with its ISO weeks: a week stands in the quarter that holds its Thursday.
+pub(super) fn quarters(from: Date, to: Date, starts: i8) -> BTreeMap<Quarter, Vec<Week>> {
+    let mut quarters: BTreeMap<Quarter, Vec<Week>> = BTreeMap::new();
+    for week in weeks(from, to) {
+        quarters.entry(Quarter::of(thursday(week), starts)).or_default().push(week);
+    }
+    quarters
+}
+
+/// The ISO weeks of a range of dates.
+pub(super) fn weeks(from: Date, to: Date) -> impl Iterator<Item = Week> {
+    // At the end of time a week is its own successor.
+    std::iter::successors(Some(Week::of(from)), |week| Some(week.after()).filter(|after| after > week))
+        .take_while(move |week| week.from() <= to)
+}
+
+/// The day that decides in which month, quarter and year a week stands (ISO 8601).
+pub(super) fn thursday(week: Week) -> Date {
+    week.from().saturating_add(Span::new().days(3))
+}
+
+/// Minutes that a year asks.
+#[derive(Debug, Default)]
+pub(super) struct Minutes {
+    pub(super) total: u64,
+    by_week: BTreeMap<Week, u64>,
+    by_quarter: BTreeMap<Quarter, u64>,
+}
+
+impl Minutes {
+    pub(super) fn new(year: &Year<'_>) -> Minutes {
+        let mut minutes = Minutes::default();
+        for entry in year.entries.iter().filter(|entry| asks_time(entry)) {
+            let more = u64::from(entry.minutes);
+            minutes.total += more;
+            *minutes.by_week.entry(Week::of(entry.date)).or_default() += more;
+            let quarter = Quarter::of(entry.date, year.process.calendar.fiscal_year_starts);
+            *minutes.by_quarter.entry(quarter).or_default() += more;
+        }
+        minutes
+    }
+
+    pub(super) fn of(&self, week: Week) -> u64 {
+        self.by_week.get(&week).copied().unwrap_or(0)
+    }
+
+    pub(super) fn of_quarter(&self, quarter: Quarter) -> u64 {
+        self.by_quarter.get(&quarter).copied().unwrap_or(0)
+    }
+
+    /// The week that asks most; the first of several.
+    pub(super) fn heaviest(&self) -> Option<(Week, u64)> {
+        self.by_week.iter().rev().max_by_key(|(_, minutes)| **minutes).map(|(week, minutes)| (*week, *minutes))
+    }
+
+    pub(super) fn weeks_over(&self, capacity: u64) -> usize {
+        self.by_week.values().filter(|minutes| **minutes > capacity).count()
+    }
+}
+
+/// What is withdrawn or excused asks for no time.
+fn asks_time(entry: &Entry) -> bool {
+    !matches!(entry.state, Some(State::Withdrawn | State::Excused))
+}
+
+/// The minutes a week that a manager can give.
+pub(super) fn capacity(year: &Year<'_>) -> u64 {
+    u64::from(year.manager.capacity.unwrap_or(year.process.calendar.capacity))
+}
+
+/// `14.5`, `20`.
+pub(super) fn hours(minutes: u64) -> String {
+    let tenths = (minutes + 3) / 6;
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// A bar as wide as a week is full, with a line where the capacity ends; `most` fills it.
+pub(super) fn bar(minutes: u64, capacity: u64, most: u64) -> Markup {
+    let share = |part: u64| part.saturating_mul(100).checked_div(most).unwrap_or(0).min(100);
+    html! {
+        svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+            rect class="room" width="100" height="10" {}
+            rect class="load" width=(share(minutes.min(capacity))) height="10" {}
+            @if minutes > capacity {
+                rect class="over" x=(share(capacity)) width=(share(minutes) - share(capacity)) height="10" {}
+            }
+            line class="cap" x1=(share(capacity)) x2=(share(capacity)) y1="0" y2="10" {}
+        }
+    }
+}
