@@ -12,6 +12,7 @@ mod plan;
 mod range;
 mod records;
 mod serve;
+mod year;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ enum Command {
     Plan(plan::Words),
     Records(records::Words),
     Digest(digest::Words),
+    Year(year::Words),
     Manifest(manifest::Words),
 }
 
@@ -168,6 +170,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Plan(words) => plan::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
+        Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
     }
 }

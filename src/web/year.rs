@@ -33,7 +33,8 @@ pub(super) async fn calendar(State(door): State<Door>, Path(file): Path<String>,
 pub(super) async fn page(State(door): State<Door>, Path(token): Path<String>) -> Response {
     match door.engine.year_page(&token).await {
         Ok(Some(html)) => {
-            let csp = HeaderValue::from_str(&content_security_policy());
+            // No page may frame it either, which the page itself can't say.
+            let csp = HeaderValue::from_str(&format!("{}; frame-ancestors 'none'", content_security_policy()));
             let mut answer = guarded((StatusCode::OK, html).into_response(), "text/html; charset=utf-8", "no-store");
             answer.headers_mut().extend(csp.ok().map(|csp| (CONTENT_SECURITY_POLICY, csp)));
             answer

@@ -11,6 +11,9 @@ impl Harness {
         command.args(words).current_dir(self.folder.path()).env_clear();
         command.env("DATABASE_URL", self.database()).env("SLACK_API_URL", self.slack_api());
         command.env("SLACK_BOT_TOKEN", self.slack.team().bot_token);
+        if let (Some(bot), Some(_)) = (&self.bot, &self.public_url) {
+            command.env("ONBEAT_PUBLIC_URL", &bot.url);
+        }
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Said { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
