@@ -5,6 +5,8 @@
 mod entry;
 mod ics;
 mod page;
+#[cfg(test)]
+mod tests;
 mod zones;
 
 pub use entry::{Entry, planned};

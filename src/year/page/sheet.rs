@@ -8,10 +8,9 @@ use maud::{Markup, html};
 
 use super::moments::{Mark, Marks, badges};
 use super::standing::standing;
-use super::weeks::{Minutes, Quarter, bar, capacity, hours, quarters, thursday};
+use super::weeks::{Minutes, Place, Quarter, bar, capacity, duration, hours, quarters, tenths};
 use crate::process::Calendar;
 use crate::process::phrase::{month_name, weekday_name};
-use crate::record::digest::Week;
 use crate::year::{Entry, Year};
 
 /// Whether the sheet is the document, or a part of it.
@@ -23,6 +22,9 @@ pub(super) enum Heading {
 
 /// More quarters than this go on another sheet of paper.
 const QUARTERS_ON_A_SHEET: usize = 5;
+
+/// More activities than this are printed smaller, so that the legend stays on the sheet.
+const MOST_ACTIVITIES: usize = 26;
 
 /// What all parts of a sheet draw from.
 struct Sheet<'a> {
@@ -49,8 +51,9 @@ pub(super) fn sheet(year: &Year<'_>, heading: Heading) -> Markup {
         by_day,
     };
     let quarters: Vec<_> = quarters(year.from, year.to, year.process.calendar.fiscal_year_starts).into_iter().collect();
+    let dense = if year.process.activities.len() > MOST_ACTIVITIES { " dense" } else { "" };
     html! {
-        article class="sheet" {
+        article class={ "sheet" (dense) } {
             (sheet.head(heading))
             @for group in quarters.chunks(QUARTERS_ON_A_SHEET) {
                 div class={ "quarters n" (group.len()) } {
@@ -104,7 +107,7 @@ impl Sheet<'_> {
         }
     }
 
-    fn quarter(&self, quarter: Quarter, weeks: &[Week]) -> Markup {
+    fn quarter(&self, quarter: Quarter, weeks: &[Place]) -> Markup {
         html! {
             table class="quarter" {
                 caption {
@@ -124,8 +127,8 @@ impl Sheet<'_> {
                         th class="hrs" scope="col" { "Hours" }
                     }
                 }
-                @for month in weeks.chunk_by(|a, b| thursday(*a).month() == thursday(*b).month()) {
-                    tbody { @for (place, week) in month.iter().enumerate() { (self.week(*week, (place == 0).then_some(month.len()))) } }
+                @for month in weeks.chunk_by(|a, b| a.month() == b.month()) {
+                    tbody { @for (nth, place) in month.iter().enumerate() { (self.week(*place, (nth == 0).then_some(month.len()))) } }
                 }
             }
         }
@@ -137,7 +140,8 @@ impl Sheet<'_> {
         !self.calendar.workweek.contains(&weekday) && !self.by_day.keys().any(is_due)
     }
 
-    fn week(&self, week: Week, month_of: Option<usize>) -> Markup {
+    fn week(&self, place: Place, month_of: Option<usize>) -> Markup {
+        let week = place.week;
         let minutes = self.minutes.of(week);
         let over = minutes > self.capacity;
         let most = self.minutes.heaviest().map_or(0, |(_, most)| most).max(self.capacity);
@@ -145,12 +149,12 @@ impl Sheet<'_> {
         html! {
             tr class=[over.then_some("over")] {
                 @if let Some(weeks) = month_of {
-                    th class="month" scope="rowgroup" rowspan=(weeks) { span { (month_name(thursday(week).month())) } }
+                    th class="month" scope="rowgroup" rowspan=(weeks) { span { (if weeks == 1 { &month_name(place.month())[..3] } else { month_name(place.month()) }) } }
                 }
                 th class="wk" scope="row" { (week.from().iso_week_date().week()) }
                 @for day in days { (self.day(day)) }
                 td class="hrs" {
-                    span { @if over { "▲" span class="sr" { "over capacity: " } } (hours(minutes)) }
+                    span { @if over { "▲" span class="sr" { "over capacity: " } } (tenths(minutes)) }
                     (bar(minutes, self.capacity, most))
                 }
             }
@@ -204,7 +208,7 @@ impl Sheet<'_> {
                     @for (mark, activity, count) in lines {
                         li {
                             (mark.badge(1, None, false)) " " b { (activity.title) }
-                            small { " " (activity.when) " · " (count) " × " (activity.minutes) " min · " (activity.category.as_str()) }
+                            small { " " (activity.when) " · " (count) " × " (duration(activity.minutes)) " · " (activity.category.as_str()) }
                         }
                     }
                 }
@@ -221,7 +225,7 @@ impl Sheet<'_> {
             .collect();
         html! {
             p class="key" {
-                i class="box hol" {} " Day off"
+                i class="box hol" {} " Days off"
                 @for (place, (date, name)) in days.iter().enumerate() {
                     (if place == 0 { ": " } else { ", " }) (date.strftime("%-d %b")) " " (name)
                 }
@@ -247,7 +251,7 @@ impl Sheet<'_> {
                 summary { "Every moment, one by one" }
                 ol {
                     @for entry in moments {
-                        li { b { (entry.due.strftime("%a %-d %b %Y, %H:%M")) } " " (entry.label()) small { " " (entry.minutes) " min" } }
+                        li { b { (entry.due.strftime("%a %-d %b %Y, %H:%M")) } " " (entry.label()) small { " " (duration(entry.minutes)) } }
                     }
                 }
             }

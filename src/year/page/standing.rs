@@ -6,6 +6,7 @@ use jiff::civil::{Date, Time, Weekday};
 use maud::{Markup, html};
 
 use super::moments::is_standing;
+use super::weeks::duration;
 use crate::process::phrase::{Recur, weekday_name};
 use crate::process::{Activity, Per};
 use crate::year::Year;
@@ -90,7 +91,7 @@ fn line(activity: &Activity, most: usize) -> Markup {
         i class={ "dot " (activity.category.as_str()) } {}
         b { (activity.when.at.strftime("%H:%M")) } " " (activity.title)
         @if most > 1 { " ×" (most) }
-        small { " " (activity.minutes) " min" }
+        small { " " (duration(activity.minutes)) }
     }
 }
 

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::moments::{Marks, Weight};
 use super::sheet::day_text;
-use super::weeks::{Minutes, Quarter, capacity, hours, quarters, thursday};
+use super::weeks::{Minutes, Place, Quarter, capacity, hours, quarters};
 use crate::process::phrase::month_name;
 use crate::process::{ActivityKey, Calendar};
 use crate::record::digest::Week;
@@ -23,6 +23,8 @@ pub(super) fn team(years: &[Year<'_>]) -> Markup {
     let marks = Marks::new(years);
     let rows: Vec<Row<'_>> = years.iter().map(Row::new).collect();
     let starts = first.process.calendar.fiscal_year_starts;
+    let fullest = |row: &Row<'_>| row.minutes.heaviest().map_or(0, |(_, minutes)| row.share(minutes));
+    let fullest = rows.iter().map(fullest).max().unwrap_or(0).max(1000);
     html! {
         article class="sheet team" {
             header {
@@ -30,12 +32,12 @@ pub(super) fn team(years: &[Year<'_>]) -> Markup {
                 p class="what" { (first.process.name) " · " (day_text(from)) " – " (day_text(to)) }
             }
             @for (group, quarters) in quarters(from, to, starts).into_iter().collect::<Vec<_>>().chunks(5).enumerate() {
-                @let shown: Vec<Week> = quarters.iter().flat_map(|(_, weeks)| weeks.iter().copied()).collect();
+                @let shown: Vec<Place> = quarters.iter().flat_map(|(_, weeks)| weeks.iter().copied()).collect();
                 div class="scroll" {
                     table class="side" {
                         @if group == 0 { caption class="sr" { "Hours of each manager by week, with the moments of the quarter and the year" } }
                         (head(quarters, &shown))
-                        tbody { @for row in &rows { (row.row(&marks, &shown)) } }
+                        tbody { @for row in &rows { (row.row(&marks, &shown, fullest)) } }
                     }
                 }
             }
@@ -44,7 +46,7 @@ pub(super) fn team(years: &[Year<'_>]) -> Markup {
     }
 }
 
-fn head(quarters: &[(Quarter, Vec<Week>)], weeks: &[Week]) -> Markup {
+fn head(quarters: &[(Quarter, Vec<Place>)], weeks: &[Place]) -> Markup {
     html! {
         thead {
             tr class="q" {
@@ -52,22 +54,22 @@ fn head(quarters: &[(Quarter, Vec<Week>)], weeks: &[Week]) -> Markup {
                 @for (quarter, weeks) in quarters { th scope="colgroup" colspan=(weeks.len()) { (quarter.name()) } }
             }
             tr class="mo" {
-                @for month in weeks.chunk_by(|a, b| thursday(*a).month() == thursday(*b).month()) {
-                    @let name = month_name(thursday(month[0]).month());
+                @for month in weeks.chunk_by(|a, b| a.month() == b.month()) {
+                    @let name = month_name(month[0].month());
                     th scope="colgroup" colspan=(month.len()) { (if month.len() > 2 { name } else { &name[..3] }) }
                 }
             }
             tr class="w" {
-                @for week in weeks {
-                    th class=[starts_month(*week).then_some("first")] scope="col" { (week.from().iso_week_date().week()) }
+                @for (nth, place) in weeks.iter().enumerate() {
+                    th class=[starts_month(weeks, nth).then_some("first")] scope="col" { (place.week.from().iso_week_date().week()) }
                 }
             }
         }
     }
 }
 
-fn starts_month(week: Week) -> bool {
-    thursday(week).month() != thursday(week.before()).month()
+fn starts_month(weeks: &[Place], nth: usize) -> bool {
+    nth == 0 || weeks[nth - 1].month() != weeks[nth].month()
 }
 
 /// One manager's row.
@@ -89,7 +91,7 @@ impl<'a> Row<'a> {
         Row { year, calendar, minutes: Minutes::new(year), capacity: capacity(year), special }
     }
 
-    fn row(&self, marks: &Marks, weeks: &[Week]) -> Markup {
+    fn row(&self, marks: &Marks, weeks: &[Place], fullest: u64) -> Markup {
         let over = self.minutes.weeks_over(self.capacity);
         let reps = self.year.manager.reps.len();
         html! {
@@ -101,16 +103,17 @@ impl<'a> Row<'a> {
                         @if over > 0 { br; "▲ " (over) (if over == 1 { " week over" } else { " weeks over" }) }
                     }
                 }
-                @for week in weeks { (self.cell(marks, *week)) }
+                @for (nth, place) in weeks.iter().enumerate() {
+                    (self.cell(marks, place.week, starts_month(weeks, nth), fullest))
+                }
             }
         }
     }
 
-    fn cell(&self, marks: &Marks, week: Week) -> Markup {
+    fn cell(&self, marks: &Marks, week: Week, starts_month: bool, fullest: u64) -> Markup {
         let minutes = self.minutes.of(week);
         let over = minutes > self.capacity;
-        let most = self.minutes.heaviest().map_or(0, |(_, most)| most).max(self.capacity);
-        let height = |part: u64| part.saturating_mul(100).checked_div(most).unwrap_or(0).min(100);
+        let height = |part: u64| (self.share(part) * 100).checked_div(fullest).unwrap_or(0).min(100);
         let days: Vec<Date> = (0..7).map(|offset| week.from().saturating_add(Span::new().days(offset))).collect();
         let off = days.iter().filter(|day| self.is_free(**day)).count();
         let away = days.iter().any(|day| self.is_away(*day));
@@ -119,7 +122,7 @@ impl<'a> Row<'a> {
             (off > 0, "hol"),
             (away, "away"),
             (days.contains(&self.year.today), "today"),
-            (starts_month(week), "first"),
+            (starts_month, "first"),
         ];
         let classes: Vec<&str> = classes.iter().filter(|(is, _)| *is).map(|(_, class)| *class).collect();
         let special = self.special.get(&week).into_iter().flatten();
@@ -134,11 +137,16 @@ impl<'a> Row<'a> {
                     line class="cap" x1="0" x2="10" y1=(100 - height(self.capacity)) y2=(100 - height(self.capacity)) {}
                 }
                 span class="h" { @if over { "▲" } (hours((minutes + 30) / 60 * 60)) }
-                @if off > 0 { span class="o" { (off) span class="sr" { " days off" } } }
+                @if off > 0 { span class="o" { (off) " off" } }
                 @if away { span class="o" { "away" } }
                 @for (mark, count) in special { (mark.badge(count, Some(&mark.title), false)) }
             }
         }
+    }
+
+    /// Minutes of a week, in thousandths of what the manager can give.
+    fn share(&self, minutes: u64) -> u64 {
+        minutes.saturating_mul(1000).checked_div(self.capacity).unwrap_or(0)
     }
 
     /// A day of the workweek on which nobody works.
@@ -162,7 +170,7 @@ fn legend(years: &[Year<'_>], marks: &Marks) -> Markup {
             p class="key" {
                 @for mark in shown { (mark.badge(1, None, false)) " " (mark.title) "  " }
                 " · Bar: hours of the week; the line is what there is time for, ▲ over it. "
-                i class="box hol" {} " days off, with their number "
+                i class="box hol" {} " days off, how many "
                 i class="box away" {} " away "
                 i class="box today" {} " this week"
             }

@@ -49,25 +49,37 @@ impl Quarter {
     }
 }
 
-/// The quarters of a year, each with its ISO weeks: a week stands in the quarter that holds its Thursday.
-pub(super) fn quarters(from: Date, to: Date, starts: i8) -> BTreeMap<Quarter, Vec<Week>> {
-    let mut quarters: BTreeMap<Quarter, Vec<Week>> = BTreeMap::new();
+/// A week of the range, and the day that says in which month and quarter it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) week: Week,
+    /// The Thursday, as in ISO 8601; where that is out of the range, the day next to it that is not.
+    pub(super) by: Date,
+}
+
+impl Place {
+    /// The month (1-12) in which it stands.
+    pub(super) fn month(self) -> i8 {
+        self.by.month()
+    }
+}
+
+/// The quarters of a range of dates, each with its ISO weeks.
+pub(super) fn quarters(from: Date, to: Date, starts: i8) -> BTreeMap<Quarter, Vec<Place>> {
+    let mut quarters: BTreeMap<Quarter, Vec<Place>> = BTreeMap::new();
     for week in weeks(from, to) {
-        quarters.entry(Quarter::of(thursday(week), starts)).or_default().push(week);
+        let thursday = week.from().saturating_add(Span::new().days(3));
+        let by = thursday.max(from).min(to);
+        quarters.entry(Quarter::of(by, starts)).or_default().push(Place { week, by });
     }
     quarters
 }
 
 /// The ISO weeks of a range of dates.
-pub(super) fn weeks(from: Date, to: Date) -> impl Iterator<Item = Week> {
+fn weeks(from: Date, to: Date) -> impl Iterator<Item = Week> {
     // At the end of time a week is its own successor.
     std::iter::successors(Some(Week::of(from)), |week| Some(week.after()).filter(|after| after > week))
         .take_while(move |week| week.from() <= to)
-}
-
-/// The day that decides in which month, quarter and year a week stands (ISO 8601).
-pub(super) fn thursday(week: Week) -> Date {
-    week.from().saturating_add(Span::new().days(3))
 }
 
 /// Minutes that a year asks.
@@ -121,8 +133,23 @@ pub(super) fn capacity(year: &Year<'_>) -> u64 {
 
 /// `14.5`, `20`.
 pub(super) fn hours(minutes: u64) -> String {
+    let text = tenths(minutes);
+    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// `45 min`, `1.5 h`, `16 h`.
+pub(super) fn duration(minutes: u32) -> String {
+    if minutes % 30 == 0 && minutes > 30 {
+        format!("{} h", hours(u64::from(minutes)))
+    } else {
+        format!("{minutes} min")
+    }
+}
+
+/// `14.5`, `20.0`: to stand under each other.
+pub(super) fn tenths(minutes: u64) -> String {
     let tenths = (minutes + 3) / 6;
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// A bar as wide as a week is full, with a line where the capacity ends; `most` fills it.
