@@ -2,6 +2,10 @@
 //!
 //! Nothing is written here. What is not stored yet comes straight from the revisions, by the same rules as planning.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -135,20 +139,17 @@ impl Material {
         let window = window(&self.revisions, &self.user, self.now);
         let stored = || self.stored.iter().map(|counted| counted.occurrence.clone());
         let plan = replanning(&self.revisions, &self.user, window, stored().collect(), self.first_served, self.now);
-        let mut all: std::collections::BTreeMap<_, Occurrence> = stored()
-            .chain(plan.update)
-            .chain(plan.insert)
-            .map(|occurrence| (occurrence.id.clone(), occurrence))
-            .collect();
-        let mut counts: std::collections::BTreeMap<_, _> =
-            self.stored.iter().map(|counted| (&counted.occurrence.id, (counted.sequence, counted.changed))).collect();
+        let all = stored().chain(plan.update).chain(plan.insert);
+        let all: BTreeMap<_, Occurrence> = all.map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
+        let count = |counted: &Counted| (counted.sequence, counted.changed);
+        let counts: BTreeMap<_, _> = self.stored.iter().map(|c| (&c.occurrence.id, count(c))).collect();
         let mut lineage = Lineage::new(&self.revisions, &self.user);
         let mut drawn = Vec::with_capacity(all.len());
-        for entry in entries(&self.revisions, std::mem::take(&mut all).into_values().collect()) {
+        for entry in entries(&self.revisions, all.into_values().collect()) {
             let occurrence = &entry.occurrence;
             let change = lineage.last_change(&occurrence.activity, occurrence.rep.as_ref(), occurrence.date);
             let (number, applied) = change.map_or((0, None), |revision| (revision.number, Some(revision.applied_at)));
-            let (sequence, changed) = counts.remove(&occurrence.id).unwrap_or_default();
+            let (sequence, changed) = counts.get(&occurrence.id).copied().unwrap_or_default();
             let sequence = u32::try_from(number + sequence).unwrap_or(u32::MAX);
             let changed = changed.max(applied).unwrap_or(Timestamp::UNIX_EPOCH);
             drawn.push(Entry::stored(&entry, self.now, sequence, changed));
@@ -160,10 +161,11 @@ impl Material {
     fn feed(&self) -> Option<Feed> {
         let (process, manager) = self.manager()?;
         let mut entries = self.entries();
+        let missed = self.stored.iter().filter(|counted| counted.occurrence.standing == Standing::Missed);
+        let lapsed: BTreeSet<_> = missed.map(|counted| counted.occurrence.id.clone()).collect();
         for entry in &mut entries {
             // By what is recorded alone: no count tells that time has passed.
-            let undecided = self.stored.iter().any(|c| c.occurrence.id == entry.id && is_undecided(&c.occurrence));
-            if undecided && matches!(entry.state, Some(State::Open | State::Missed)) {
+            if matches!(entry.state, Some(State::Open | State::Missed)) && !lapsed.contains(&entry.id) {
                 entry.state = Some(State::Planned);
             }
         }
@@ -184,8 +186,4 @@ impl Material {
         let entries = self.entries();
         Some(year::page(&Year { process, manager, from, to, today, entries, away: Vec::new() }))
     }
-}
-
-fn is_undecided(occurrence: &Occurrence) -> bool {
-    occurrence.standing == Standing::Undecided
 }

@@ -17,3 +17,4 @@ mod rust_source;
 mod serve;
 mod snooze;
 mod storm;
+mod year;
