@@ -28,6 +28,9 @@ pub(super) const AT_ONCE: usize = 2;
 /// The calendar begins this far back, and goes on for a year.
 const WEEKS_BACK: i64 = 8;
 
+/// The page looks ahead rather than back.
+const WEEKS_BACK_ON_PAGE: i64 = 4;
+
 /// A calendar as it is served.
 #[derive(Debug)]
 pub struct Feed {
@@ -181,9 +184,11 @@ impl Material {
 
     fn page(&self) -> Option<String> {
         let (process, manager) = self.manager()?;
-        let (from, to) = window(&self.revisions, &self.user, self.now);
         let today = today(&self.revisions, &self.user, self.now);
-        let entries = self.entries();
+        let from = today.saturating_sub(Span::new().weeks(WEEKS_BACK_ON_PAGE));
+        let (_, to) = window(&self.revisions, &self.user, self.now);
+        let mut entries = self.entries();
+        entries.retain(|entry| entry.date >= from);
         Some(year::page(&Year { process, manager, from, to, today, entries, away: Vec::new() }))
     }
 }

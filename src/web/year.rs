@@ -36,7 +36,7 @@ pub(super) async fn page(State(door): State<Door>, Path(token): Path<String>) ->
             // No page may frame it either, which the page itself can't say.
             let csp = HeaderValue::from_str(&format!("{}; frame-ancestors 'none'", content_security_policy()));
             let mut answer = guarded((StatusCode::OK, html).into_response(), "text/html; charset=utf-8", "no-store");
-            answer.headers_mut().extend(csp.ok().map(|csp| (CONTENT_SECURITY_POLICY, csp)));
+            csp.into_iter().for_each(|csp| drop(answer.headers_mut().insert(CONTENT_SECURITY_POLICY, csp)));
             answer
         }
         Ok(None) => nothing_here(),
