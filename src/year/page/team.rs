@@ -168,8 +168,8 @@ fn legend(years: &[Year<'_>], marks: &Marks) -> Markup {
     html! {
         footer {
             p class="key" {
-                @for mark in shown { (mark.badge(1, None, false)) " " (mark.title) "  " }
-                " · Bar: hours of the week; the line is what there is time for, ▲ over it. "
+                @for mark in shown { span class="item" { (mark.badge(1, None, false)) " " (mark.title) } " " }
+                "Bar: hours of the week; the line is what there is time for, ▲ over it. "
                 i class="box hol" {} " days off, how many "
                 i class="box away" {} " away "
                 i class="box today" {} " this week"
