@@ -54,7 +54,8 @@ async fn status(address: &str) -> u16 {
 async fn events(calendar: &str) -> BTreeMap<String, String> {
     let text = get(calendar).await.error_for_status().unwrap().text().await.unwrap().replace("\r\n ", "");
     let uid = |event: &str| event.lines().find_map(|line| line.strip_prefix("UID:").map(str::to_owned));
-    text.split("BEGIN:VEVENT").skip(1).map(|event| (uid(event).unwrap(), event.to_owned())).collect()
+    let whole = text.split("BEGIN:VEVENT").skip(1).filter_map(|event| event.split("END:VEVENT").next());
+    whole.map(|event| (uid(event).unwrap(), event.to_owned())).collect()
 }
 
 fn sequence(event: &str) -> u32 {

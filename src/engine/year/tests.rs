@@ -173,7 +173,7 @@ impl World {
     fn look(&mut self) {
         let Some(feed) = self.material.feed() else { return };
         let text = feed.text.replace("\r\n ", "");
-        for event in text.split("BEGIN:VEVENT").skip(1) {
+        for event in text.split("BEGIN:VEVENT").skip(1).filter_map(|event| event.split("END:VEVENT").next()) {
             let field =
                 |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).expect("is there").to_owned();
             let sequence: u32 = field("SEQUENCE:").parse().expect("a number");

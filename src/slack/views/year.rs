@@ -82,7 +82,8 @@ fn reset(links: &YearLinks<'_>) -> SlackBlockButtonElement {
         SlackBlockText::Plain(SlackBlockPlainText::new(sure.to_owned()).with_emoji(false)),
         kit::plain("Reset the links", 30),
         kit::plain("Keep them", 30),
-    );
+    )
+    .with_style("danger".to_owned());
     kit::button("Reset the links", &Action::ResetLinks(links.manager.clone()), "calendar and page")
         .with_confirm(confirm)
 }
