@@ -94,7 +94,7 @@ fn calendar(entries: &[Entry]) -> String {
     ics(&Calendar { name: "Ana’s year".to_owned(), entries, names: BTreeMap::new() })
 }
 
-fn text<'a>(event: &'a Component<'_>, name: &str) -> String {
+fn text(event: &Component<'_>, name: &str) -> String {
     event.find_prop(name).map(|property| property.val.to_string()).unwrap_or_default()
 }
 
