@@ -191,7 +191,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
     fn a_change_is_always_counted_and_no_count_falls(first in variant(), steps in prop::collection::vec(step(), 1..14)) {
