@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp};
 
 use super::Result;
 use super::processes::load_revisions;
-use super::tick::{Replanning, earliest, replanning, taken};
+use super::tick::{Grounds, Replanning, earliest, replanning, taken};
 use crate::process::file;
 use crate::process::revision::{Revision, Revisions, beginning, changes};
 use crate::process::{Process, UserId};
@@ -152,12 +152,12 @@ async fn effect(
             ..Default::default()
         };
         let stored = store.occurrences(&query).await?;
+        let grounds = Grounds { revisions, manager, taken: &taken, first_served, now };
         // Held against what is called for today, though the bot may not have planned so far, or have run at all.
-        let existing =
-            as_planned(&stored, replanning(revisions, manager, window, stored.clone(), &taken, first_served, now));
+        let existing = as_planned(&stored, replanning(&grounds, window, stored.clone()));
         let was_open =
             |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
-        let replanning = replanning(&would_be, manager, window, existing.clone(), &taken, first_served, now);
+        let replanning = replanning(&Grounds { revisions: &would_be, ..grounds }, window, existing.clone());
         effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
         effect.withdrawn.extend(replanning.withdrawn().cloned());
         let before = |row: &Occurrence| existing.iter().find(|old| old.id == row.id);

@@ -14,6 +14,7 @@ use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, Vi
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
 mod overview;
+mod year;
 
 /// What Slack gets back at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +68,9 @@ impl Engine {
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
-        let id = pressed.action.occurrence().clone();
+        let Some(id) = pressed.action.occurrence().cloned() else {
+            return self.reset_links(&revisions, &pressed).await;
+        };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
@@ -91,6 +94,7 @@ impl Engine {
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry),
+            slack::Action::ResetLinks(_) => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),

@@ -2,10 +2,11 @@
 //! presses it.
 //!
 //! A public format: buttons outlive releases, so whatever was once written keeps decoding (the golden list below).
-//! A value is the occurrence's id, or begins with it followed by `|`.
+//! A value is the occurrence's id, or begins with it followed by `|`; of *Reset the links* it is a user's.
 
 use serde::{Deserialize, Serialize};
 
+use crate::process::UserId;
 use crate::record::OccurrenceId;
 use crate::record::snooze::Choice;
 
@@ -24,6 +25,8 @@ pub enum Action {
     Change(OccurrenceId),
     /// Take back what was recorded.
     Undo(OccurrenceId),
+    /// End this manager's links to their year, and give them new ones.
+    ResetLinks(UserId),
 }
 
 /// A choice of the Snooze select.
@@ -51,6 +54,7 @@ impl Action {
             Action::AddNote(_) => "add_note",
             Action::Change(_) => "change",
             Action::Undo(_) => "undo",
+            Action::ResetLinks(_) => "reset_links",
         }
     }
 
@@ -61,18 +65,20 @@ impl Action {
             Action::Done(id) | Action::Cant(id) | Action::AddNote(id) | Action::Change(id) | Action::Undo(id) => {
                 id.to_string()
             }
+            Action::ResetLinks(user) => user.to_string(),
         }
     }
 
-    /// The occurrence it is about.
-    pub fn occurrence(&self) -> &OccurrenceId {
+    /// The occurrence it is about, where it is about one.
+    pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
             Action::Done(id)
             | Action::Snooze(id, _)
             | Action::Cant(id)
             | Action::AddNote(id)
             | Action::Change(id)
-            | Action::Undo(id) => id,
+            | Action::Undo(id) => Some(id),
+            Action::ResetLinks(_) => None,
         }
     }
 
@@ -94,6 +100,7 @@ impl Action {
             "add_note" => Some(Action::AddNote(id)),
             "change" => Some(Action::Change(id)),
             "undo" => Some(Action::Undo(id)),
+            "reset_links" => Some(Action::ResetLinks(UserId(id.0))),
             _ => None,
         }
     }
@@ -195,6 +202,7 @@ mod tests {
             ("add_note", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::AddNote(id())),
             ("change", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Change(id())),
             ("undo", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Undo(id())),
+            ("reset_links", "U0ANA", Action::ResetLinks(UserId::from("U0ANA"))),
         ]
     }
 
@@ -209,7 +217,7 @@ mod tests {
     fn what_is_written_today_reads_back() {
         for (_, _, action) in golden() {
             assert_eq!(Action::decode(action.id(), &action.value()), Some(action.clone()));
-            assert!(action.value().starts_with(ID) && action.occurrence() == &id());
+            assert!(action.occurrence().is_none_or(|about| *about == id() && action.value().starts_with(ID)));
         }
     }
 

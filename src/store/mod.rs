@@ -10,6 +10,7 @@ mod error;
 pub mod model;
 pub mod sqlite;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -31,6 +32,14 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match url.split_once("://") {
         Some(("sqlite", _)) => Ok(Arc::new(sqlite::SqliteStore::open(url).await?)),
         Some(_) | None => Err(StoreError::UnknownKind),
+    }
+}
+
+/// The file in which the database that `url` names is kept, where it is kept in one.
+pub fn file(url: &str) -> Option<PathBuf> {
+    match url.split_once("://") {
+        Some(("sqlite", _)) => sqlite::file(url),
+        Some(_) | None => None,
     }
 }
 
@@ -59,6 +68,9 @@ pub trait Store: Send + Sync + 'static {
     async fn occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>>;
     /// Those that the query describes, ordered by due, activity, manager, rep.
     async fn occurrences(&self, query: &OccurrenceQuery) -> Result<Vec<Occurrence>>;
+    /// The same, each with how often what a calendar shows of it has changed: every write that changes due, closing or
+    /// standing counts, nudges, snoozes and notes don't.
+    async fn counted(&self, query: &OccurrenceQuery) -> Result<Vec<Counted>>;
     /// Writes what planning found for one manager. Rows are compared by version: where somebody has changed one
     /// meanwhile nothing is written, `false`: read again. Messages that show a changed row become stale; the manager is woken where a row or the
     /// revision is new or changed.
@@ -134,6 +146,14 @@ pub trait Store: Send + Sync + 'static {
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()>;
     /// Forgets it: Slack knows no such channel any more.
     async fn forget_direct_channel(&self, user: &UserId) -> Result<()>;
+
+    /// The generation of this user's links; 0 where they were never reset.
+    async fn link_generation(&self, user: &UserId) -> Result<i64>;
+    /// Counts that generation up, so that the links given out so far end; returns the new one. `at` is the bot's clock,
+    /// `by` who asked for it, where known.
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64>;
+    /// What tells this workspace from others in this database; never changes.
+    fn workspace_key(&self) -> i64;
 
     /// Whether an inbound key was remembered.
     async fn was_seen(&self, key: &str) -> Result<bool>;

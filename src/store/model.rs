@@ -111,6 +111,19 @@ pub struct Replan {
     pub update: Vec<Occurrence>,
     /// Where the manager's nudge cursor begins, if it has none yet.
     pub nudges_from: Timestamp,
+    /// When, on the bot's clock.
+    pub at: Timestamp,
+}
+
+/// An occurrence, and how often what a calendar shows of it has changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// As stored.
+    pub occurrence: Occurrence,
+    /// Counts the writes that changed due, closing or standing. Never goes down.
+    pub sequence: i64,
+    /// When the last of them was, on the bot's clock; `None`: it is as it was planned.
+    pub changed: Option<Timestamp>,
 }
 
 /// An occurrence that somebody changed.

@@ -21,3 +21,4 @@ mod rust_source;
 mod serve;
 mod snooze;
 mod storm;
+mod year;

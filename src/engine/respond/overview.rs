@@ -18,6 +18,7 @@ use crate::store::OccurrenceQuery;
 enum Wish {
     Today,
     Week,
+    Year,
     Status,
     NotYet,
     Help,
@@ -29,7 +30,8 @@ impl Wish {
             "today" => Wish::Today,
             "week" => Wish::Week,
             "status" => Wish::Status,
-            "year" | "away" => Wish::NotYet,
+            "year" => Wish::Year,
+            "away" => Wish::NotYet,
             _ => Wish::Help,
         }
     }
@@ -43,6 +45,7 @@ impl Engine {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
+                Wish::Year => views::year_of_leader(),
                 Wish::Today | Wish::Week | Wish::Status | Wish::NotYet | Wish::Help => views::help(),
             };
             return Ok(ephemeral(&content));
@@ -55,6 +58,7 @@ impl Engine {
             }
             Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
             Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
+            Wish::Year => self.year(me.manager, false).await?,
             Wish::Status => {
                 let this = Week::of(me.today(now));
                 let figures = |entries: &[Entry]| Figures::of(entries.iter().map(|entry| &entry.occurrence), now);
@@ -104,7 +108,9 @@ impl Engine {
             });
         };
         let now = self.clock().now();
-        Ok(views::home(&me.overview(&self.this_week(&revisions, &me, now).await?, now)))
+        let addresses = self.addresses(user).await?;
+        let page = addresses.as_ref().map(|addresses| addresses.page.as_str());
+        Ok(views::home(&me.overview(&self.this_week(&revisions, &me, now).await?, now), page))
     }
 
     /// What is due this week, and what is still open from before.

@@ -56,7 +56,8 @@ impl Engine {
         let taken = taken(self.store(), first).await?;
         for (manager, window) in wanted {
             // One manager's trouble must not keep the others waiting.
-            if let Err(error) = self.plan_one(revisions, manager, window, &taken, first_served, now).await {
+            let grounds = Grounds { revisions, manager, taken: &taken, first_served, now };
+            if let Err(error) = self.plan_one(&grounds, window).await {
                 tracing::error!(%manager, %error, "a manager could not be planned");
             }
         }
@@ -64,25 +65,17 @@ impl Engine {
     }
 
     /// Reads, compares and writes, again where somebody recorded something in between.
-    async fn plan_one(
-        &self,
-        revisions: &Revisions,
-        manager: &UserId,
-        window: (Date, Date),
-        taken: &Taken,
-        first_served: Timestamp,
-        now: Timestamp,
-    ) -> Result<()> {
+    async fn plan_one(&self, grounds: &Grounds<'_>, window: (Date, Date)) -> Result<()> {
+        let Grounds { revisions, manager, first_served, now, .. } = *grounds;
         let number = revisions.newest().map_or(0, |newest| newest.number);
         let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
         loop {
             let existing = self.rows(revisions, manager, window, now).await?;
-            let Replanning { insert, update } =
-                replanning(revisions, manager, window, existing, taken, first_served, now);
+            let Replanning { insert, update } = replanning(grounds, window, existing);
             let planned = PlannedUntil { manager: manager.clone(), revision: number, until: window.1 };
             // A second earlier, so that what is due at the very instant of the start is not passed over.
             let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
-            if self.store().replan(&Replan { planned, insert, update, nudges_from }).await? {
+            if self.store().replan(&Replan { planned, insert, update, nudges_from, at: now }).await? {
                 return Ok(());
             }
         }
@@ -181,17 +174,25 @@ fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option
     revisions.iter().find(|revision| revision.process.manager(manager).is_some())
 }
 
+/// What a manager's planning goes by, beside what is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// The process, now and before.
+    pub revisions: &'a Revisions,
+    /// Whose.
+    pub manager: &'a UserId,
+    /// What others have decided already.
+    pub taken: &'a Taken,
+    /// Nothing is owed for the time before the bot first ran.
+    pub first_served: Timestamp,
+    /// The bot's clock.
+    pub now: Timestamp,
+}
+
 /// Compares what the revisions call for in `window` with the `existing` rows of that manager (those in it, and
 /// whatever else must go).
-pub fn replanning(
-    revisions: &Revisions,
-    manager: &UserId,
-    window: (Date, Date),
-    existing: Vec<Occurrence>,
-    taken: &Taken,
-    first_served: Timestamp,
-    now: Timestamp,
-) -> Replanning {
+pub fn replanning(grounds: &Grounds<'_>, window: (Date, Date), existing: Vec<Occurrence>) -> Replanning {
+    let Grounds { revisions, manager, taken, first_served, now } = *grounds;
     let mut existing: BTreeMap<OccurrenceId, Occurrence> =
         existing.into_iter().map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
     let mut replanning = Replanning::default();

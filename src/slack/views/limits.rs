@@ -172,12 +172,16 @@ fn lists_keep_to_the_limits() {
             let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries };
             check_message(&today(&overview), 4000);
             check_message(&week(&overview), 4000);
-            check_view(&home(&overview));
+            check_view(&home(&overview, Some(&format!("https://x.example/{}", "y".repeat(500)))));
         }
     }
     let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
     check_message(&status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default() }), 4000);
     check_message(&help(), 4000);
+    let (name, manager, address) = (nasty(300), UserId(nasty(60)), format!("https://x.example/{}", "y".repeat(1500)));
+    let (calendar, webcal, page) = (address.as_str(), address.as_str(), address.as_str());
+    let links = YearLinks { manager_name: &name, manager: &manager, calendar, webcal, page, fresh: true };
+    check_message(&year(&links), 4000);
     check_message(&plain(&nasty(9000)), 4000);
     for ask in [vec![], vec![UserId::from("U0LEAD")], (0..40).map(|n| UserId(format!("U{n}"))).collect()] {
         check_message(&stranger(&ask), 4000);

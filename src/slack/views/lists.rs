@@ -156,6 +156,7 @@ pub fn help() -> MessageContent {
         "I nudge you when something in your management process is due, and keep what came of it. You can ask me:\n",
         "• /onbeat today: what is on today, and what is still open\n",
         "• /onbeat week: the whole week\n",
+        "• /onbeat year: your year as a page, and for your calendar\n",
         "• /onbeat status: how this week and the last one stand\n",
         "• /onbeat help: these lines\n",
         "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not.",

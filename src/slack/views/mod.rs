@@ -11,6 +11,7 @@ pub mod modals;
 pub mod nudge;
 pub mod refusal;
 pub mod text;
+pub mod year;
 
 mod kit;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use modals::{
 };
 pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
 pub use refusal::{refusal, refusal_in_words};
+pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.
 #[derive(Debug, Clone, PartialEq)]

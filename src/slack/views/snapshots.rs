@@ -119,9 +119,21 @@ fn lists() {
     assert_json_snapshot!("status", shown(&status(&weeks)));
     assert_json_snapshot!("help", shown(&help()));
     assert_json_snapshot!("stranger", shown(&stranger(&[UserId::from("U0LEAD"), UserId::from("U0VP")])));
-    assert_json_snapshot!("home", home(&overview).to_json());
+    assert_json_snapshot!("home", home(&overview, Some("https://onbeat.example/year/t")).to_json());
     assert_json_snapshot!("home_of_leader", home_of_leader("Lee Park").to_json());
     assert_json_snapshot!("home_of_stranger", home_of_stranger(&[]).to_json());
+}
+
+#[test]
+fn years() {
+    let manager = UserId::from("U0ANA");
+    let (calendar, webcal) = ("https://onbeat.example/calendar/t.ics", "webcal://onbeat.example/calendar/t.ics");
+    let page = "https://onbeat.example/year/t";
+    let links = YearLinks { manager_name: "Ana Ruiz", manager: &manager, calendar, webcal, page, fresh: false };
+    assert_json_snapshot!("year", shown(&year(&links)));
+    let others =
+        [year(&YearLinks { fresh: true, ..links }), year_without_address(), year_of_leader(), not_your_links()];
+    assert_json_snapshot!("year_in_other_words", others.map(|content| content.text).to_vec());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! it, which in WAL mode never waits. `synchronous = FULL`, because a commit lost with the power is a nudge sent twice.
 
 mod cursors;
+mod links;
 mod messages;
 mod open;
 mod process;
@@ -13,13 +14,15 @@ mod tests;
 
 mod occurrences;
 
+pub(super) use open::file;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded, Recording,
-    Replan, Result, Settlement, Store, StoredRevision, Workspace,
+    Counted, Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded,
+    Recording, Replan, Result, Settlement, Store, StoredRevision, Workspace,
 };
 use crate::process::UserId;
 use crate::record::{Occurrence, OccurrenceId};
@@ -80,6 +83,10 @@ impl Store for SqliteStore {
 
     async fn occurrences(&self, query: &OccurrenceQuery) -> Result<Vec<Occurrence>> {
         self.read_occurrences(query).await
+    }
+
+    async fn counted(&self, query: &OccurrenceQuery) -> Result<Vec<Counted>> {
+        self.read_counted(query).await
     }
 
     async fn replan(&self, replan: &Replan) -> Result<bool> {
@@ -192,6 +199,18 @@ impl Store for SqliteStore {
 
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {
         self.write_direct_channel(user.as_str(), channel).await
+    }
+
+    async fn link_generation(&self, user: &UserId) -> Result<i64> {
+        self.read_link_generation(user).await
+    }
+
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64> {
+        self.write_link_generation(user, by, at).await
+    }
+
+    fn workspace_key(&self) -> i64 {
+        self.workspace
     }
 
     async fn was_seen(&self, key: &str) -> Result<bool> {

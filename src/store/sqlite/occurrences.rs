@@ -10,7 +10,7 @@ use super::process::{LogLine, first_sight, log};
 use super::rows::{self, ceil, floor, json_list, zone_name};
 use super::{SqliteStore, cursors};
 use crate::record::{Occurrence, OccurrenceId, Standing};
-use crate::store::{OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
+use crate::store::{Counted, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
 
 /// The columns in the order of `bind_occurrence`, after the workspace.
 macro_rules! columns {
@@ -27,11 +27,14 @@ const INSERT: &str = concat!(
      $24) ON CONFLICT DO NOTHING"
 );
 
-/// Compares and swaps: no row is touched where the version is another.
+/// Compares and swaps: no row is touched where the version is another. Bound after the columns is the instant; what a
+/// calendar shows of the row is due, closing and standing.
 const UPDATE: &str = "UPDATE occurrence SET manager = $3, activity = $4, rep = $5, date = $6, leader = $7, revision = $8, \
      zone = $9, due = $10, closes = $11, standing = $12, completed_at = $13, completed_by = $14, result = $15, \
      note = $16, link = $17, number = $18, reason = $19, snoozed_until = $20, snoozes = $21, nudges = $22, \
-     verification = $23, version = $24 + 1 WHERE workspace = $1 AND id = $2 AND version = $24";
+     verification = $23, version = $24 + 1, \
+     sequence = sequence + (due <> $10 OR closes <> $11 OR standing <> $12), \
+     changed_at = CASE WHEN due <> $10 OR closes <> $11 OR standing <> $12 THEN $25 ELSE changed_at END WHERE workspace = $1 AND id = $2 AND version = $24";
 
 impl SqliteStore {
     pub(super) async fn read_occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {
@@ -49,9 +52,19 @@ impl SqliteStore {
         rows.iter().map(rows::occurrence).collect()
     }
 
+    pub(super) async fn read_counted(&self, wanted: &OccurrenceQuery) -> Result<Vec<Counted>> {
+        let mut query = self.select(wanted);
+        let rows = query.build().fetch_all(&self.reader).await?;
+        rows.iter().map(rows::counted).collect()
+    }
+
     fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Sqlite> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
-        let mut query = QueryBuilder::new(concat!("SELECT ", columns!(), " FROM occurrence WHERE workspace = "));
+        let mut query = QueryBuilder::new(concat!(
+            "SELECT ",
+            columns!(),
+            ", sequence, changed_at FROM occurrence WHERE workspace = "
+        ));
         query.push_bind(self.workspace);
         if let Some(manager) = manager {
             query.push(" AND manager = ").push_bind(manager.as_str().to_owned());
@@ -99,7 +112,8 @@ impl SqliteStore {
         }
         let mut changed = Vec::new();
         for occurrence in &replan.update {
-            let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
+            let written =
+                self.bind_occurrence(UPDATE, occurrence).bind(floor(replan.at)).execute(&mut *transaction).await?;
             if written.rows_affected() == 0 {
                 transaction.rollback().await?;
                 return Ok(false);
@@ -152,7 +166,7 @@ impl SqliteStore {
                 .bind(occurrence.id.as_str())
                 .fetch_optional(&mut *transaction)
                 .await?;
-        let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
+        let written = self.bind_occurrence(UPDATE, occurrence).bind(floor(*at)).execute(&mut *transaction).await?;
         if written.rows_affected() == 0 {
             // The key too is taken back: the caller decides again and comes back with it.
             transaction.rollback().await?;
@@ -176,7 +190,7 @@ impl SqliteStore {
     pub(super) async fn write_lapse(&self, now: Timestamp) -> Result<u64> {
         let mut transaction = self.begin().await?;
         let lapsed: Vec<(String, String)> = sqlx::query_as(
-            "UPDATE occurrence SET standing = 'missed', version = version + 1
+            "UPDATE occurrence SET standing = 'missed', version = version + 1, sequence = sequence + 1, changed_at = $2
              WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager",
         )
         .bind(self.workspace)

@@ -8,7 +8,9 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::process::{ActivityKey, UserId};
 use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
-use crate::store::{Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace};
+use crate::store::{
+    Counted, Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace,
+};
 
 /// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
 pub(super) fn floor(at: Timestamp) -> i64 {
@@ -196,6 +198,15 @@ pub(super) fn log_entry(row: &SqliteRow) -> Result<LogEntry> {
         occurrence: columns.optional_text("occurrence")?.map(OccurrenceId),
         revision: columns.optional_integer("revision")?,
     })
+}
+
+/// A row of `occurrence` with its count.
+pub(super) fn counted(row: &SqliteRow) -> Result<Counted> {
+    let columns = Columns::new(row, "occurrence", "id")?;
+    let sequence = columns.integer("sequence")?;
+    let changed = columns.instant("changed_at")?;
+    let changed = (changed != Timestamp::UNIX_EPOCH).then_some(changed);
+    Ok(Counted { occurrence: occurrence(row)?, sequence, changed })
 }
 
 /// A row of `planned`.
