@@ -11,7 +11,7 @@ use super::tick::replanning;
 use crate::process::file;
 use crate::process::revision::{Revision, Revisions, changes};
 use crate::process::{Process, UserId};
-use crate::record::{Occurrence, Standing, State};
+use crate::record::{Absences, Occurrence, Standing, State};
 use crate::store::{NewRevision, OccurrenceQuery, Store};
 
 /// How a process is to be applied.
@@ -146,14 +146,17 @@ async fn effect(
         let existing = store.occurrences(&query).await?;
         let was_open =
             |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
-        let replanning = replanning(&would_be, manager, window, existing.clone(), first_served, now);
+        let away = Absences::new(store.absences(Some(manager)).await?);
+        let replanning = replanning(&would_be, (manager, &away), window, existing.clone(), first_served, now);
         effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
         effect.withdrawn.extend(replanning.withdrawn().cloned());
         let before = |row: &Occurrence| existing.iter().find(|old| old.id == row.id);
         let back = replanning.update.iter().filter(|row| {
             row.standing == Standing::Undecided && before(row).is_some_and(|old| old.standing == Standing::Withdrawn)
         });
-        effect.added += replanning.insert.len() + back.count();
+        // What an absence excuses is nothing more to do.
+        let new = replanning.insert.iter().filter(|row| row.standing == Standing::Undecided);
+        effect.added += new.count() + back.count();
         let moved = replanning.update.iter().filter(|row| {
             before(row).is_some_and(|old| {
                 old.standing == Standing::Undecided && (old.due, old.closes) != (row.due, row.closes)

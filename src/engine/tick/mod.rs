@@ -7,7 +7,7 @@ mod report;
 use jiff::Timestamp;
 
 pub(super) use nudge::{LATE, is_in_hours};
-pub use plan::replanning;
+pub use plan::{Replanning, replanning};
 pub use report::{Circle, circles, story};
 
 use super::{Engine, Result};

@@ -10,7 +10,7 @@ use super::super::{Engine, Result};
 use crate::process::UserId;
 use crate::process::plan::{Planned, plan_manager};
 use crate::process::revision::{Revision, Revisions};
-use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
+use crate::record::{Absences, Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
 use crate::store::{OccurrenceQuery, PlannedUntil, Replan};
 
 /// Rows exist at least 35 days ahead (INTERFACE §4); a week more, so that not every tick has a day to add.
@@ -70,12 +70,15 @@ impl Engine {
         let number = revisions.newest().map_or(0, |newest| newest.number);
         let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
         loop {
+            let absences = self.store().absences(Some(manager)).await?;
+            let away = Absences::new(absences.clone());
             let existing = self.rows(revisions, manager, window, now).await?;
-            let Replanning { insert, update } = replanning(revisions, manager, window, existing, first_served, now);
+            let Replanning { insert, update } =
+                replanning(revisions, (manager, &away), window, existing, first_served, now);
             let planned = PlannedUntil { manager: manager.clone(), revision: number, until: window.1 };
             // A second earlier, so that what is due at the very instant of the start is not passed over.
             let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
-            if self.store().replan(&Replan { planned, insert, update, nudges_from }).await? {
+            if self.store().replan(&Replan { planned, insert, update, nudges_from, absences }).await? {
                 return Ok(());
             }
         }
@@ -131,11 +134,11 @@ fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option
     revisions.iter().find(|revision| revision.process.manager(manager).is_some())
 }
 
-/// Compares what the revisions call for in `window` with the `existing` rows of that manager (those in it, and
-/// whatever else must go).
+/// Compares what the revisions call for in `window`, as the manager's absences have it, with the `existing` rows of that
+/// manager (those in it, and whatever else must go).
 pub fn replanning(
     revisions: &Revisions,
-    manager: &UserId,
+    (manager, away): (&UserId, &Absences),
     window: (Date, Date),
     existing: Vec<Occurrence>,
     first_served: Timestamp,
@@ -147,29 +150,41 @@ pub fn replanning(
     for (revision, from, to) in revisions.segments(window.0, window.1) {
         let Some(manager) = revision.process.manager(manager) else { continue };
         let starts = revision.applied_at.max(first_served);
+        let calendar = revision.process.calendar_of(manager);
         for planned in plan_manager(&revision.process, manager, from, to) {
-            let called_for = occurrence(&planned, revision);
+            let called_for = away.applied(occurrence(&planned, revision), planned.activity, &calendar);
             match existing.remove(&called_for.id) {
                 None if called_for.due >= starts => replanning.insert.push(called_for),
                 None => {}
-                Some(row) => replanning.update.extend(changed(row, called_for, starts)),
+                Some(row) => replanning.update.extend(changed(row, called_for, starts, now)),
             }
         }
     }
-    let no_longer = existing.into_values().filter(|row| row.standing == Standing::Undecided && row.closes > now);
+    let no_longer = existing.into_values().filter(|row| row.closes > now && is_plannings(row, now));
     replanning.update.extend(no_longer.map(|row| row.withdrawn()));
     replanning
 }
 
-/// The row as it should be now, if it should change at all. What somebody decided stays as it is.
-fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp) -> Option<Occurrence> {
+/// Whether planning may still say what becomes of it: nobody has decided it, or an absence has and it is not yet due.
+fn is_plannings(row: &Occurrence, now: Timestamp) -> bool {
+    row.standing == Standing::Undecided || (row.is_excused_by_absence() && row.due > now)
+}
+
+/// The row as it should be now, if it should change at all. What somebody decided stays as it is, and so does what closed.
+fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp, now: Timestamp) -> Option<Occurrence> {
     let back = row.standing == Standing::Withdrawn && called_for.due >= starts;
-    if row.standing != Standing::Undecided && !back {
+    let is_excused = called_for.standing == Standing::Excused;
+    if !(is_plannings(&row, now) || back) || (is_excused && row.closes <= now) {
         return None;
     }
-    let snoozed_until = row.snoozed_until.filter(|until| *until < called_for.closes);
+    let snoozed_until = row.snoozed_until.filter(|until| *until < called_for.closes && !is_excused);
+    // An absence that is told anew, longer or shorter, excuses nothing a second time.
+    let known = is_excused && row.is_excused_by_absence();
     let fresh = Occurrence {
-        standing: Standing::Undecided,
+        standing: called_for.standing,
+        completed_at: if known { row.completed_at } else { called_for.completed_at },
+        completed_by: called_for.completed_by,
+        reason: called_for.reason,
         snoozed_until,
         leader: called_for.leader,
         revision: called_for.revision,

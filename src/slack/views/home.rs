@@ -4,7 +4,7 @@ use slack_morphism::blocks::{SlackBlock, SlackHomeView, SlackView};
 
 use super::lists::{Overview, and_more, whom_to_ask};
 use super::text::{escape_within, first_name};
-use super::{View, entry, kit};
+use super::{View, away, entry, kit};
 use crate::process::UserId;
 use crate::record::Entry;
 
@@ -39,6 +39,7 @@ pub fn home(overview: &Overview<'_>) -> View {
     if all > MOST {
         blocks.push(kit::small(&and_more(all - MOST)));
     }
+    blocks.extend(away::home_section(overview.away, overview.date()));
     view(blocks)
 }
 

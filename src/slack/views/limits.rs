@@ -59,6 +59,9 @@ fn check_element(element: &Value) {
             assert_eq!(at.to_string().len(), 10);
         }
         "url_text_input" => {}
+        "datepicker" => {
+            assert!(element["initial_date"].is_null() || element["initial_date"].as_str().is_some_and(|d| d.len() == 10));
+        }
         other => panic!("unknown element {other}"),
     }
 }
@@ -156,6 +159,8 @@ fn nudges_keep_to_the_limits() {
                     calendar: &calendar,
                     entries: &entries,
                     part,
+                    ahead: None,
+                    is_first_day_back: false,
                 };
                 check_message(&nudge(&picture), 3500);
             }

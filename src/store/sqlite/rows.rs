@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::process::{ActivityKey, UserId};
-use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
+use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 use crate::store::{Cursor, Delivery, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace};
 
 /// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
@@ -182,6 +182,18 @@ pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
         nudges: columns.integer("nudges")?,
         verification: columns.word("verification", Verification::parse)?,
         version: columns.integer("version")?,
+    })
+}
+
+/// A row of `absence`.
+pub(super) fn absence(row: &SqliteRow) -> Result<Absence> {
+    let columns = Columns::new(row, "absence", "manager")?;
+    let (first, last) = (columns.date("first")?, columns.date("last")?);
+    Ok(Absence {
+        manager: columns.user("manager")?,
+        days: Days::new(first, last).ok_or_else(|| columns.wrong("last", format!("{last} is before {first}")))?,
+        said_by: columns.user("said_by")?,
+        said_at: columns.instant("said_at")?,
     })
 }
 
