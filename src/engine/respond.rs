@@ -67,7 +67,9 @@ impl Engine {
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
-        let Some(id) = pressed.action.occurrence().cloned() else { return self.away_pressed(&revisions, &pressed).await };
+        let Some(id) = pressed.action.occurrence().cloned() else {
+            return self.away_pressed(&revisions, &pressed).await;
+        };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);

@@ -149,7 +149,8 @@ impl Absences {
     /// With one more; with those that it touches it becomes one. The newest word counts for all of it, unless it says
     /// nothing new.
     pub fn with(&self, more: Absence) -> Absences {
-        let says_nothing_new = |known: &Absence| known.days.contains(more.days.first) && known.days.contains(more.days.last);
+        let says_nothing_new =
+            |known: &Absence| known.days.contains(more.days.first) && known.days.contains(more.days.last);
         if self.0.iter().any(says_nothing_new) {
             return self.clone();
         }

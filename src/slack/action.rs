@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Days, OccurrenceId};
 use crate::record::snooze::Choice;
+use crate::record::{Days, OccurrenceId};
 
 /// What somebody pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,7 +262,9 @@ mod tests {
 
     #[test]
     fn what_is_none_of_ours_is_none() {
-        for (action_id, value) in [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID), ("back", "x")] {
+        for (action_id, value) in
+            [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID), ("back", "x")]
+        {
             assert_eq!(Action::decode(action_id, value), None, "{action_id} {value}");
         }
     }

@@ -11,7 +11,7 @@ use super::nudge::id;
 use crate::process::recurrence::{self, Rule};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
-use crate::record::digest::{Restated, Story, Week};
+use crate::record::digest::{AwayLine, Restated, Story, Week};
 use crate::store::{Delivery, NewMessage, OccurrenceQuery, Store};
 
 /// Leaders who share one digest: one and the same channel and time.
@@ -159,13 +159,21 @@ pub async fn story(
 ) -> Result<Story> {
     let query = OccurrenceQuery { from: Some(week.before().from()), to: Some(week.to()), ..Default::default() };
     let mut found = entries(revisions, store.occurrences(&query).await?);
+    let mut absences = store.absences(None).await?;
     if let Some(leaders) = leaders {
         let below = leaders_below(revisions, leaders);
         found.retain(|entry| below.contains(&entry.occurrence.leader));
+        absences.retain(|absence| leader_of(revisions, &absence.manager).is_some_and(|leader| below.contains(leader)));
     }
     let (previous, current): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|entry| entry.occurrence.date < week.from());
-    Ok(Story::new(week, &current, &previous, names(revisions), zone.clone(), now))
+    let story = Story::new(week, &current, &previous, names(revisions), zone.clone(), now);
+    Ok(Story { away: AwayLine::of(week, &absences), ..story })
+}
+
+/// A manager's leader, as the newest revision that knows the manager has it.
+fn leader_of<'a>(revisions: &'a Revisions, manager: &UserId) -> Option<&'a UserId> {
+    revisions.iter().rev().find_map(|revision| revision.process.manager(manager)).map(|manager| &manager.leader)
 }
 
 /// The leaders themselves and those they lead, however far down. Somebody who led once and has left stands where the last

@@ -70,7 +70,7 @@ fn split(text: &str) -> Vec<String> {
     let text = text.to_lowercase().replace(['–', '—'], " - ").replace([',', '.'], " ");
     let mut words = Vec::new();
     for word in text.split_whitespace() {
-        if word.parse::<Date>().is_ok() {
+        if looks_like_a_date(word) {
             words.push(word.to_owned());
             continue;
         }
@@ -159,7 +159,9 @@ fn both_yearly(first: (i8, i8), last: (i8, i8), today: Date) -> Option<Result<(D
     let under_way = (yearly(first.0, first.1, end, Step::Back)?, end);
     let begin = yearly(first.0, first.1, today, Step::On)?;
     let ahead = (begin, yearly(last.0, last.1, begin, Step::On)?);
-    let likely = |(first, last): &(Date, Date)| Days::new(*first, *last).is_some_and(|days| length(days) <= LONGEST_WITHOUT_YEAR);
+    let likely = |(first, last): &(Date, Date)| {
+        Days::new(*first, *last).is_some_and(|days| length(days) <= LONGEST_WITHOUT_YEAR)
+    };
     let meant = [under_way, ahead].into_iter().find(likely);
     Some(meant.ok_or(NoDays::Backwards))
 }
@@ -204,9 +206,12 @@ fn named(words: &[&str], today: Date) -> Result<Named, NoDays> {
         ["next", "week"] => Named::Week(next_monday),
         ["next", day] => Named::Exactly(on_or_after(next_monday, weekday(day)?)),
         ["this", day] => Named::Weekday(weekday(day)?),
-        [date] if date.parse::<Date>().is_ok() => Named::Exactly(date.parse().map_err(|_| NoDays::Unclear)?),
-        [date] if looks_like_a_date(date) => return Err(NoDays::NoSuchDay((*date).to_owned())),
-        [word] => day(word).map(Named::Day).or_else(|| weekday_named(word).map(Named::Weekday)).ok_or(NoDays::Unclear)?,
+        [date] if looks_like_a_date(date) => {
+            Named::Exactly(date.parse().map_err(|_| NoDays::NoSuchDay((*date).to_owned()))?)
+        }
+        [word] => {
+            day(word).map(Named::Day).or_else(|| weekday_named(word).map(Named::Weekday)).ok_or(NoDays::Unclear)?
+        }
         [one, two] if weekday_named(one).is_none() => {
             let (day, month) = day_and_month(one, two)?;
             Named::Yearly(day, month)

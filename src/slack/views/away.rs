@@ -187,7 +187,8 @@ pub fn away_modal(coming: &[Days], instead_of: Option<Days>, today: Date) -> Vie
         blocks.extend((!blocks.is_empty()).then(kit::divider));
     }
     let (first, last) = field_ids(instead_of);
-    let hint = "What falls due daily or weekly on these days is excused; what belongs to a month or longer waits for you.";
+    let hint =
+        "What falls due daily or weekly on these days is excused; what belongs to a month or longer waits for you.";
     blocks.push(date_field(&first, "First day", None, false, instead_of.map(Days::first)));
     blocks.push(date_field(&last, "Last day", Some(hint), true, instead_of.map(Days::last)));
     let title = if instead_of.is_some() { "Change your days away" } else { "When are you away?" };
@@ -257,7 +258,10 @@ mod tests {
         let both = |long: &str, short: &str| (long.to_owned(), short.to_owned());
         assert_eq!(say("2026-12-24/2027-01-02"), both("Thu 24 Dec to Sat 2 Jan", "24 Dec to 2 Jan"));
         assert_eq!(say("2026-12-24"), both("Thu 24 Dec", "24 Dec"));
-        assert_eq!(say("2027-12-24/2028-01-02"), both("Fri 24 Dec 2027 to Sun 2 Jan 2028", "24 Dec 2027 to 2 Jan 2028"));
+        assert_eq!(
+            say("2027-12-24/2028-01-02"),
+            both("Fri 24 Dec 2027 to Sun 2 Jan 2028", "24 Dec 2027 to 2 Jan 2028")
+        );
         assert_eq!(say("2027-11-08/2027-11-12"), both("Mon 8 Nov to Fri 12 Nov 2027", "8 Nov to 12 Nov 2027"));
     }
 }

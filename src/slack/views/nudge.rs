@@ -108,7 +108,8 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
     match picture.kind {
         Kind::Plan => {
             // What is there to be done ahead is not the day's.
-            let is_ahead = |entry: &&Entry| picture.ahead.is_some_and(|ahead| ahead.days.contains(entry.occurrence.date));
+            let is_ahead =
+                |entry: &&Entry| picture.ahead.is_some_and(|ahead| ahead.days.contains(entry.occurrence.date));
             let open = entries.iter().filter(|entry| is_open(entry, picture.now) && !is_ahead(entry));
             let open: Vec<&Entry> = open.collect();
             let minutes = open.iter().map(|entry| entry.activity.minutes).sum();

@@ -15,11 +15,8 @@ const SELECT: &str = "SELECT manager, first, last, said_by, said_at FROM absence
 
 impl SqliteStore {
     pub(super) async fn read_absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>> {
-        let rows = sqlx::query(SELECT)
-            .bind(self.workspace)
-            .bind(manager.map(UserId::as_str))
-            .fetch_all(&self.reader)
-            .await?;
+        let rows =
+            sqlx::query(SELECT).bind(self.workspace).bind(manager.map(UserId::as_str)).fetch_all(&self.reader).await?;
         rows.iter().map(rows::absence).collect()
     }
 
@@ -30,8 +27,7 @@ impl SqliteStore {
         manager: &UserId,
         absences: &[Absence],
     ) -> Result<bool> {
-        let rows =
-            sqlx::query(SELECT).bind(self.workspace).bind(manager.as_str()).fetch_all(&mut *connection).await?;
+        let rows = sqlx::query(SELECT).bind(self.workspace).bind(manager.as_str()).fetch_all(&mut *connection).await?;
         let stored: Vec<Absence> = rows.iter().map(rows::absence).collect::<Result<_>>()?;
         Ok(stored == absences)
     }

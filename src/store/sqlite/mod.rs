@@ -19,8 +19,8 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    AbsenceChange, Cursor, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan,
-    Result, Settlement, Store, StoredRevision, Workspace,
+    AbsenceChange, Cursor, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded,
+    Recording, Replan, Result, Settlement, Store, StoredRevision, Workspace,
 };
 use crate::process::UserId;
 use crate::record::{Absence, Occurrence, OccurrenceId};
