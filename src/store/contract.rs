@@ -2,6 +2,7 @@
 //!
 //! A new backend adds a line at the end, and a way to open an empty store twice.
 
+mod away;
 pub mod fixtures;
 mod keeping;
 mod nudging;
@@ -37,6 +38,10 @@ macro_rules! every_behaviour {
                 planning_twice_changes_nothing, planning_updates_by_version, lapsing_is_done_once,
                 what_is_decided_does_not_lapse, direct_channels_are_remembered, keys_are_seen_once_and_forgotten,
                 everything_survives_a_restart, a_closed_store_says_so,
+            },
+            away::{
+                absences_are_kept_in_order, absences_are_compared, an_absence_changes_rows_by_version,
+                planning_by_other_absences_is_refused,
             },
             nudging::{
                 planning_begins_the_cursor, a_new_revision_wakes, nothing_new_lets_sleep, recording_wakes, lapsing_wakes,

@@ -99,8 +99,8 @@ enum Named {
 }
 
 fn days(words: &[&str], today: Date) -> Result<Days, NoDays> {
-    let is_between = |word: &&str| matches!(*word, "to" | "-" | "until" | "till" | "til" | "through" | "thru");
-    let (first, last) = match words.iter().position(|word| is_between(&word)) {
+    let is_between = |word: &str| matches!(word, "to" | "-" | "until" | "till" | "til" | "through" | "thru");
+    let (first, last) = match words.iter().position(|word| is_between(word)) {
         None => {
             let only = named(words, today)?;
             (only, only)

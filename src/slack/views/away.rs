@@ -39,8 +39,11 @@ pub enum Said<'a> {
     NotAway,
 }
 
-/// *Thu 24 Dec to Sat 2 Jan*; with the year where it would be guessed wrong.
+/// *Thu 24 Dec to Sat 2 Jan*, *today*; with the year where it would be guessed wrong.
 pub fn days_in_words(days: Days, today: Date) -> String {
+    if days.first() == today && days.last() == today {
+        return "today".to_owned();
+    }
     in_words(days, today, "%a %-d %b", "%a %-d %b %Y")
 }
 
@@ -156,12 +159,13 @@ fn named(entries: &[Entry], until: &str) -> String {
 
 /// What the plan of the last workday before says: headline and the rest.
 pub(super) fn heads_up(meanwhile: &Meanwhile) -> (String, String) {
-    let today = meanwhile.days.first();
+    // It is some day before, and read on others.
+    let before = meanwhile.days.first().yesterday().unwrap_or(meanwhile.days.first());
     let mut rest = consequences(meanwhile);
     if !meanwhile.stays.is_empty() {
         rest.push_str("\nWhat stays is on the list below too, should you like to do it ahead.");
     }
-    (format!("You're away {}.", days_in_words(meanwhile.days, today)), rest)
+    (format!("You're away {}.", days_in_words(meanwhile.days, before)), rest)
 }
 
 /// The Home tab's lines about days away.
