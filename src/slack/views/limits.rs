@@ -249,7 +249,8 @@ fn digests_keep_to_the_limits() {
 
 #[test]
 fn days_away_keep_to_the_limits() {
-    let others = vec![days(); 30];
+    let one = |month: i8| format!("2027-{month:02}-01/2027-{month:02}-28").parse().expect("good days");
+    let others: Vec<Days> = (1..=12).map(one).collect();
     let (none, many) = (
         Meanwhile { days: days(), falls_away: 0, stays: Vec::new(), closes: Vec::new() },
         Meanwhile { days: days(), falls_away: 90, stays: huge(30), closes: huge(30) },
