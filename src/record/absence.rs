@@ -247,7 +247,7 @@ pub struct Meanwhile {
     pub falls_away: usize,
     /// What falls due in between and stays owed.
     pub stays: Vec<Entry>,
-    /// What is due before, and closes in between.
+    /// What is due by today, and closes in between; later weeks' ordinary things are not worth the words.
     pub closes: Vec<Entry>,
 }
 
@@ -263,7 +263,11 @@ impl Meanwhile {
                 meanwhile.falls_away += 1;
             } else if due_inside && can_be_done {
                 meanwhile.stays.push(entry);
-            } else if can_be_done && occurrence.date < days.first && days.contains(last_day(occurrence)) {
+            } else if can_be_done
+                && occurrence.date < days.first
+                && occurrence.date <= now.to_zoned(occurrence.zone.clone()).date()
+                && days.contains(last_day(occurrence))
+            {
                 meanwhile.closes.push(entry);
             }
         }

@@ -69,7 +69,7 @@ async fn what_falls_due_is_excused_and_what_is_monthly_waits() {
     assert_snapshot!(h.command("ana", "away 24 Dec to 2 Jan").await, @"
     You're away Thu 24 Dec to Sat 2 Jan.
     11 things fall away, 1 stays: Monthly forecast, now until Thu 7 Jan.
-    Closes before you're back: Review, until Fri 25 Dec; 1:1 – Dana Wu, until Fri 25 Dec; 1:1 – Evan Cole, until Fri 25 Dec.
+    Closes before you're back: Review, until Fri 25 Dec.
     I'll be quiet until you're back. Your leader sees the days in the digest.
     ");
     for date in ["2026-12-24", "2026-12-28", "2027-01-01"] {
@@ -255,7 +255,7 @@ async fn days_that_touch_become_one_and_can_be_changed() {
     assert_snapshot!(h.modal_text("ana"), @"
     *You're away Thu 24 Dec to Fri 25 Dec.*
     2 things fall away, and nothing waits for you.
-    Closes before you're back: Review, until Fri 25 Dec; 1:1 – Dana Wu, until Fri 25 Dec; 1:1 – Evan Cole, until Fri 25 Dec.
+    Closes before you're back: Review, until Fri 25 Dec.
     I'll be quiet until you're back. Your leader sees the days in the digest.
     [Change] [Take it back]
     ");

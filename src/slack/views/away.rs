@@ -191,8 +191,8 @@ pub fn away_modal(coming: &[Days], instead_of: Option<Days>, today: Date) -> Vie
         blocks.extend((!blocks.is_empty()).then(kit::divider));
     }
     let (first, last) = field_ids(instead_of);
-    let hint =
-        "What falls due daily or weekly on these days is excused; what belongs to a month or longer waits for you.";
+    let hint = "Leave it empty for a single day. What falls due daily or weekly is excused, and what belongs to a month or \
+                longer waits for you.";
     blocks.push(date_field(&first, "First day", None, false, instead_of.map(Days::first)));
     blocks.push(date_field(&last, "Last day", Some(hint), true, instead_of.map(Days::last)));
     let title = if instead_of.is_some() { "Change your days away" } else { "When are you away?" };
