@@ -242,7 +242,7 @@ async fn home_and_command(page: &Page) {
 async fn days_away(page: &Page) {
     page.type_into("#draft", "/onbeat away 2027-02-01 to 2027-02-05\n").await;
     page.click("article[data-ephemeral] [data-action-id=change_away]").await;
-    page.until_true("document.querySelector('dialog [data-element=datepicker]').value === '2027-02-01'").await;
+    page.until_true("document.querySelector('dialog [data-element=datepicker]')?.value === '2027-02-01'").await;
     page.click("dialog [data-submit]").await;
     page.click("dialog [data-action-id=back]").await;
     page.read("dialog", "You're not away Mon 1 Feb to Fri 5 Feb after all").await;

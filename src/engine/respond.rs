@@ -269,6 +269,12 @@ impl Engine {
                 Err(_) if self.store().was_seen(actor.key).await? => return Ok(Outcomes::Done),
                 Err(refusal) => return refused(refusal, entry),
             };
+            let occurrence = match action {
+                Action::Undo => self.as_absences_have_it(revisions, &entry, occurrence).await?,
+                Action::Done(_) | Action::Change(_) | Action::Skip(_) | Action::Excuse(_) | Action::Snooze(_) => {
+                    occurrence
+                }
+            };
             let recording = Recording {
                 occurrence,
                 at: now,
@@ -286,6 +292,19 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// What was taken back on a day away is excused as it was before.
+    async fn as_absences_have_it(
+        &self,
+        revisions: &Revisions,
+        entry: &Entry,
+        undone: Occurrence,
+    ) -> Result<Occurrence> {
+        let process = revisions.get(undone.revision).map(|revision| &revision.process);
+        let calendar = process.and_then(|process| Some(process.calendar_of(process.manager(&undone.manager)?)));
+        let Some(calendar) = calendar else { return Ok(undone) };
+        Ok(self.absences(&undone.manager).await?.applied(undone, &entry.activity, &calendar))
     }
 
     /// The calendar by which an occurrence comes back, days away being off; as it was drawn.

@@ -155,6 +155,7 @@ async fn done_ahead_counts_on_time() {
     let h = on("2026-12-23T12:00:00Z").await;
     h.command("ana", "away tomorrow to 2 Jan").await;
     h.advance_to("08:31").await;
+    assert!(picture(&h.last("ana")).contains("What stays is on the list below"));
     h.press("ana", "Done", "forecast").await;
     let forecast = h.record_on("2026-12-31", "forecast").await;
     assert_eq!((&forecast["state"], &forecast["on_time"]), (&json!("done"), &json!(true)));
@@ -186,6 +187,8 @@ async fn today_is_included() {
     // It can still be recorded, should she have done it.
     h.press("ana", "Done after all", "review").await;
     assert_eq!(state_on(&h, "2026-12-21", "review").await, "done");
+    h.press("ana", "Undo", "review").await;
+    assert_eq!(state_on(&h, "2026-12-21", "review").await, "excused", "she was away all the same");
     h.advance_to("Tue 08:30").await;
     assert_eq!(h.kinds("ana"), ["Tue 08:30 plan"]);
     done(h).await;

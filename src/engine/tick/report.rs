@@ -160,6 +160,8 @@ pub async fn story(
     let query = OccurrenceQuery { from: Some(week.before().from()), to: Some(week.to()), ..Default::default() };
     let mut found = entries(revisions, store.occurrences(&query).await?);
     let mut absences = store.absences(None).await?;
+    let process = revisions.governing(week.to()).or(revisions.newest()).map(|revision| &revision.process);
+    absences.retain(|absence| process.is_some_and(|process| process.manager(&absence.manager).is_some()));
     if let Some(leaders) = leaders {
         let below = leaders_below(revisions, leaders);
         found.retain(|entry| below.contains(&entry.occurrence.leader));

@@ -158,11 +158,13 @@ fn named(entries: &[Entry], until: &str) -> String {
 }
 
 /// What the plan of the last workday before says: headline and the rest.
-pub(super) fn heads_up(meanwhile: &Meanwhile) -> (String, String) {
+pub(super) fn heads_up(meanwhile: &Meanwhile, listed: &[Entry]) -> (String, String) {
     // It is some day before, and read on others.
     let before = meanwhile.days.first().yesterday().unwrap_or(meanwhile.days.first());
     let mut rest = consequences(meanwhile);
-    if !meanwhile.stays.is_empty() {
+    // Said after the plan went out, the plan lists none of it.
+    let is_listed = |stays: &Entry| listed.iter().any(|entry| entry.occurrence.id == stays.occurrence.id);
+    if meanwhile.stays.iter().any(is_listed) {
         rest.push_str("\nWhat stays is on the list below too, should you like to do it ahead.");
     }
     (format!("You're away {}.", days_in_words(meanwhile.days, before)), rest)

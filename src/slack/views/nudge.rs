@@ -56,7 +56,7 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let small_print = small_print(picture, entries);
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
     blocks.extend((!small_print.is_empty()).then(|| kit::small(&small_print)));
-    let heads_up = picture.ahead.map(away::heads_up);
+    let heads_up = picture.ahead.map(|ahead| away::heads_up(ahead, entries));
     if let Some((headline, rest)) = &heads_up {
         blocks.push(kit::Rich::default().bold(headline).text("\n").text(&truncate(rest, 1000)).block());
     }
