@@ -28,7 +28,7 @@ impl Surroundings for Nowhere {
 }
 
 /// A process with these activities for Ana, who has three reps.
-fn process(activities: &str) -> Process {
+pub(super) fn process(activities: &str) -> Process {
     let head = r#"
         [process]
         name = "Cadence"
@@ -48,12 +48,12 @@ fn process(activities: &str) -> Process {
     read(&[file], date(2026, 12, 1), &Nowhere).map_err(|problems| problems[0].rendered.clone()).unwrap().0
 }
 
-fn line(key: &str, when: &str, more: &str) -> String {
+pub(super) fn line(key: &str, when: &str, more: &str) -> String {
     format!("[[activity]]\nkey = \"{key}\"\ntitle = \"{key}\"\nwhen = \"{when}\"\nminutes = 30\n{more}\n")
 }
 
 /// What falls due in the week of Monday 7 December and the one after.
-fn entries(process: &Process) -> Vec<Entry> {
+pub(super) fn entries(process: &Process) -> Vec<Entry> {
     let ana = process.manager(&"U0ANA".into()).unwrap();
     let planned = plan_manager(process, ana, date(2026, 12, 7), date(2026, 12, 31));
     let entry = |planned: crate::process::plan::Planned| Entry {

@@ -166,6 +166,34 @@ async fn done_ahead_counts_on_time() {
 }
 
 #[tokio::test]
+async fn said_after_the_plan_it_is_told_in_the_plan_all_the_same() {
+    let h = on("2026-12-23T12:00:00Z").await;
+    h.advance_to("11:00").await;
+    h.command("ana", "away tomorrow to 2 Jan").await;
+    let plan = picture(&h.messages("ana")[0]);
+    assert!(plan.contains("You're away Thu 24 Dec to Sat 2 Jan") && !plan.contains("on the list below"), "{plan}");
+    h.command("ana", "away off").await;
+    assert!(!picture(&h.messages("ana")[0]).contains("You're away"));
+    done(h).await;
+}
+
+#[tokio::test]
+async fn a_bot_that_was_down_on_the_return_says_it_in_one_message() {
+    let mut h = on("2026-12-23T16:00:00Z").await;
+    h.command("ana", "away tomorrow to 2 Jan").await;
+    h.advance_to("2026-12-23 18:00").await;
+    read(&h);
+    h.close().await;
+    h.sleep_until("2027-01-04 11:20");
+    h.open().await;
+    h.beat().await;
+    assert_eq!(h.kinds("ana"), ["Mon 11:20 owed"]);
+    let owed = picture(&h.last("ana"));
+    assert!(owed.contains("Monthly forecast") && !owed.contains("28 Dec"), "{owed}");
+    done(h).await;
+}
+
+#[tokio::test]
 async fn today_is_included() {
     let h = on("2026-12-21T12:00:00Z").await;
     h.advance_to("10:30").await;

@@ -291,7 +291,7 @@ fn legal(record: &Value, now: Timestamp) {
 #[test]
 fn whatever_happens_nothing_is_doubled_and_no_click_is_lost() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let config = Config { cases: 40, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let config = Config { cases: 16, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let outcome = TestRunner::new_with_rng(config, rng).run(&prop::collection::vec(step(), 6..24), |steps| {
         runtime.block_on(async {

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::words::{NoDays, Wish, checked, wish};
 use super::*;
+use crate::record::tests::{entries, line, process};
 
 /// A Monday.
 const TODAY: Date = date(2026, 11, 23);
@@ -137,6 +138,38 @@ proptest! {
             prop_assert!(next(one.days.last) < two.days.first, "{} and {} touch", one.days, two.days);
         }
         prop_assert_eq!(Absences::new(absences.iter().rev().cloned().collect()), absences);
+    }
+
+    /// What an absence does, held against the words of INTERFACE §5 counted out day by day.
+    #[test]
+    fn what_is_short_is_excused_and_what_is_long_waits(said in prop::collection::vec(stretch(), 1..3), grace in 0usize..9) {
+        let monthly = format!("grace = \"{grace} workdays\"");
+        let process = process(&[
+            line("daily", "every workday at 09:00", ""),
+            line("weekly", "every 3 weeks on Tuesday at 10:00", ""),
+            line("monthly", "the second, third and last workday of every month at 11:00", &monthly),
+            line("quarterly", "the last workday of every quarter at 12:00", &monthly),
+        ].concat());
+        let calendar = process.calendar_of(&process.managers[0]);
+        let absences = Absences::new(said.into_iter().map(|days| Absence { days, ..absence("2026-12-24", 0) }).collect());
+        for entry in entries(&process) {
+            let before = entry.occurrence;
+            let after = absences.applied(before.clone(), &entry.activity, &calendar);
+            prop_assert_eq!(&absences.applied(after.clone(), &entry.activity, &calendar), &after, "twice is once");
+            if absences.on(before.date).is_none() {
+                prop_assert_eq!(&after, &before);
+            } else if ["daily", "weekly"].contains(&before.activity.as_str()) {
+                prop_assert!(after.is_excused_by_absence() && (after.due, after.closes) == (before.due, before.closes));
+            } else {
+                let later = before.date.series(Span::new().days(1)).skip(1);
+                let mut workdays = later.filter(|day| calendar.is_workday(*day));
+                let back = workdays.find(|day| absences.on(*day).is_none()).expect("nobody is away for ever");
+                let last = std::iter::once(back).chain(workdays).nth(grace).expect("there is always another workday");
+                let end = calendar.instant(last, calendar.workday.end).timestamp();
+                prop_assert_eq!(after.closes, before.closes.max(end));
+                prop_assert_eq!(after.standing, Standing::Undecided);
+            }
+        }
     }
 
     /// What is understood is never past, never backwards, never longer than a year.
