@@ -18,7 +18,7 @@ use super::{Engine, Result};
 use crate::links::{Addresses, Links, Purpose};
 use crate::process::revision::{Lineage, Revisions};
 use crate::process::{Manager, Process, UserId};
-use crate::record::{Occurrence, Standing, State};
+use crate::record::{Absences, Occurrence, Standing, State};
 use crate::store::{Counted, OccurrenceQuery, Store};
 use crate::year::{self, Calendar, Entry, Year};
 
@@ -54,6 +54,7 @@ struct Material {
     revisions: Arc<Revisions>,
     user: UserId,
     stored: Vec<Counted>,
+    away: Absences,
     first_served: Timestamp,
     now: Timestamp,
 }
@@ -116,8 +117,9 @@ impl Engine {
         let query =
             OccurrenceQuery { manager: Some(user.clone()), from: Some(from), to: Some(to), ..Default::default() };
         let stored = self.store().counted(&query).await?;
+        let away = self.absences(&user).await?;
         let first_served = self.store().workspace().await?.first_served.unwrap_or(now);
-        Ok(Material { revisions, user, stored, first_served, now })
+        Ok(Material { revisions, user, stored, away, first_served, now })
     }
 }
 
@@ -137,16 +139,17 @@ impl Material {
         Some((process, process.manager(&self.user)?))
     }
 
-    /// What is stored, as planning would leave it, and what planning will add one day.
-    fn entries(&self) -> Vec<Entry> {
+    /// What is stored, as planning would leave it, and what planning will add one day, as these absences have that.
+    fn entries(&self, ahead: &Absences) -> Vec<Entry> {
         let window = window(&self.revisions, &self.user, self.now);
         let stored = || self.stored.iter().map(|counted| counted.occurrence.clone());
         let Material { revisions, user: manager, first_served, now, .. } = self;
         // Whom another manager has seen on the day of a move is known to planning soon enough.
         let taken = &Taken::default();
-        let grounds = Grounds { revisions, manager, taken, first_served: *first_served, now: *now };
+        let grounds = Grounds { revisions, manager, away: &self.away, taken, first_served: *first_served, now: *now };
         let plan = replanning(&grounds, window, stored().collect());
-        let all = stored().chain(plan.update).chain(plan.insert);
+        let added = replanning(&Grounds { away: ahead, ..grounds }, window, stored().collect()).insert;
+        let all = stored().chain(plan.update).chain(added);
         let all: BTreeMap<_, Occurrence> = all.map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
         let count = |counted: &Counted| (counted.sequence, counted.changed);
         let counts: BTreeMap<_, _> = self.stored.iter().map(|c| (&c.occurrence.id, count(c))).collect();
@@ -167,7 +170,8 @@ impl Material {
 
     fn feed(&self) -> Option<Feed> {
         let (process, manager) = self.manager()?;
-        let mut entries = self.entries();
+        // What is excused far ahead shows as such once it is stored, and counted: an absence may be taken back before.
+        let mut entries = self.entries(&Absences::default());
         let missed = self.stored.iter().filter(|counted| counted.occurrence.standing == Standing::Missed);
         let lapsed: BTreeSet<_> = missed.map(|counted| counted.occurrence.id.clone()).collect();
         for entry in &mut entries {
@@ -191,8 +195,9 @@ impl Material {
         let today = today(&self.revisions, &self.user, self.now);
         let from = today.saturating_sub(Span::new().weeks(WEEKS_BACK_ON_PAGE));
         let (_, to) = window(&self.revisions, &self.user, self.now);
-        let mut entries = self.entries();
+        let mut entries = self.entries(&self.away);
         entries.retain(|entry| entry.date >= from);
-        Some(year::page(&Year { process, manager, from, to, today, entries, away: Vec::new() }))
+        let away = self.away.not_over(from).map(|days| days.first()..=days.last()).collect();
+        Some(year::page(&Year { process, manager, from, to, today, entries, away }))
     }
 }

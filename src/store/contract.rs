@@ -2,6 +2,7 @@
 //!
 //! A new backend adds a line at the end, and a way to open an empty store twice.
 
+mod away;
 mod counting;
 pub mod fixtures;
 mod keeping;
@@ -42,6 +43,10 @@ macro_rules! every_behaviour {
             counting::{
                 what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
                 links_have_generations,
+            },
+            away::{
+                absences_are_kept_in_order, absences_are_compared, an_absence_changes_rows_by_version,
+                planning_by_other_absences_is_refused,
             },
             nudging::{
                 planning_begins_the_cursor, a_new_revision_wakes, nothing_new_lets_sleep, recording_wakes, lapsing_wakes,

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::process::UserId;
-use crate::record::{Occurrence, OccurrenceId};
+use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use model::*;
 
@@ -71,9 +71,9 @@ pub trait Store: Send + Sync + 'static {
     /// The same, each with how often what a calendar shows of it has changed: every write that changes due, closing or
     /// standing counts, nudges, snoozes and notes don't.
     async fn counted(&self, query: &OccurrenceQuery) -> Result<Vec<Counted>>;
-    /// Writes what planning found for one manager. Rows are compared by version: where somebody has changed one
-    /// meanwhile nothing is written, `false`: read again. Messages that show a changed row become stale; the manager is woken where a row or the
-    /// revision is new or changed.
+    /// Writes what planning found for one manager. Rows are compared by version, and the absences with the stored ones:
+    /// where somebody has changed one meanwhile nothing is written, `false`: read again. Messages that show a changed row become
+    /// stale; the manager is woken where a row or the revision is new or changed.
     async fn replan(&self, replan: &Replan) -> Result<bool>;
     /// How far each manager is planned: revision number and last date.
     async fn planned(&self) -> Result<Vec<PlannedUntil>>;
@@ -81,6 +81,11 @@ pub trait Store: Send + Sync + 'static {
     /// Writes a recorded occurrence, if its version is still the stored one (which then is one more) and `seen` is new;
     /// logs it, makes the messages that show it stale, wakes the manager.
     async fn record(&self, recording: &Recording) -> Result<Recorded>;
+    /// When managers are away, past days included, ordered by manager and first day; `None`: everybody's.
+    async fn absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>>;
+    /// Writes when a manager is away and what that does to the occurrences, if absences and rows are still as read and
+    /// `seen` is new; logs it, makes the messages that show a changed row and the last days' plans stale, wakes the manager.
+    async fn keep_absences(&self, change: &AbsenceChange) -> Result<Recorded>;
     /// Marks `missed` what closed by `now` undecided; makes the messages that show it stale and wakes the managers.
     /// Returns how many.
     async fn lapse(&self, now: Timestamp) -> Result<u64>;

@@ -4,6 +4,7 @@
 
 mod apply;
 mod architecture;
+mod away;
 mod calendar;
 mod delivery;
 mod dependencies;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::processes::parse;
 use super::*;
 use crate::process::revision::Revision;
-use crate::record::{Action, OccurrenceId, Outcome};
+use crate::record::{Absences, Action, OccurrenceId, Outcome};
 use crate::store::StoredRevision;
 
 /// What somebody does, or time.
@@ -99,7 +99,14 @@ impl World {
     fn new() -> World {
         let now = "2026-12-01T12:00:00Z".parse().expect("an instant");
         let user = UserId::from("U0ANA");
-        let material = Material { revisions: Arc::default(), user, stored: vec![], first_served: now, now };
+        let material = Material {
+            revisions: Arc::default(),
+            user,
+            stored: vec![],
+            away: Absences::default(),
+            first_served: now,
+            now,
+        };
         World { material, seen: BTreeMap::new() }
     }
 
@@ -153,7 +160,8 @@ impl World {
         let window = (jiff::civil::date(2026, 11, 1), today.saturating_add(43.days()));
         let rows = stored.iter().map(|counted| counted.occurrence.clone()).collect();
         let taken = &Taken::default();
-        let grounds = Grounds { revisions, manager: user, taken, first_served: *first_served, now };
+        let grounds =
+            Grounds { revisions, manager: user, away: &Absences::default(), taken, first_served: *first_served, now };
         let plan = replanning(&grounds, window, rows);
         plan.update.into_iter().for_each(|row| self.write(row));
         let fresh = plan.insert.into_iter().map(|occurrence| Counted { occurrence, sequence: 0, changed: None });

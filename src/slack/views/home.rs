@@ -5,7 +5,7 @@ use slack_morphism::blocks::{SlackBlock, SlackHomeView, SlackView};
 use super::lists::{Overview, and_more, whom_to_ask};
 use super::text::{escape_within, first_name};
 use super::year::open_button;
-use super::{View, entry, kit};
+use super::{View, away, entry, kit};
 use crate::process::UserId;
 use crate::record::Entry;
 
@@ -41,6 +41,7 @@ pub fn home(overview: &Overview<'_>, year_page: Option<&str>) -> View {
     if all > MOST {
         blocks.push(kit::small(&and_more(all - MOST)));
     }
+    blocks.extend(away::home_section(overview.away, overview.date()));
     if let Some(open) = year_page.and_then(open_button) {
         blocks.extend([kit::divider(), kit::header("Your year"), kit::actions("year", vec![open.into()])]);
         blocks.push(kit::small("Want it in your calendar? Type /onbeat year."));

@@ -1,6 +1,7 @@
 //! What people see, one file a surface. A view is a picture of the record: it gets values and gives blocks, and every
 //! English word that the bot says in Slack stands here.
 
+pub mod away;
 pub mod digest;
 mod entry;
 pub mod home;
@@ -22,6 +23,7 @@ mod snapshots;
 use serde_json::Value;
 use slack_morphism::blocks::{SlackBlock, SlackView};
 
+pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::digest;
 pub use home::{home, home_of_leader, home_of_stranger};
 pub use lists::{Overview, Status, help, plain, status, stranger, today, week};

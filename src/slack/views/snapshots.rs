@@ -20,7 +20,10 @@ fn shown(content: &MessageContent) -> Value {
 fn nudged(kind: Kind, entries: &[Entry], now: jiff::Timestamp) -> Value {
     let calendar = calendar();
     let (id, manager_name, part) = ("n1", "Ana Ruiz", (1, 1));
-    shown(&nudge(&NudgePicture { id, kind, now, manager_name, calendar: &calendar, entries, part }))
+    let (ahead, is_first_day_back) = (None, false);
+    let calendar = &calendar;
+    let picture = NudgePicture { id, kind, now, manager_name, calendar, entries, part, ahead, is_first_day_back };
+    shown(&nudge(&picture))
 }
 
 #[test]
@@ -110,7 +113,8 @@ fn answers_to_submissions() {
 #[test]
 fn lists() {
     let (calendar, entries) = (calendar(), one_of_each());
-    let overview = Overview { manager_name: "Ana Ruiz", now: at(0, 11, 0), calendar: &calendar, entries: &entries };
+    let now = at(0, 11, 0);
+    let overview = Overview { manager_name: "Ana Ruiz", now, calendar: &calendar, entries: &entries, away: &[] };
     let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
     assert_json_snapshot!("today", shown(&today(&overview)));
     assert_json_snapshot!("week", shown(&week(&Overview { now: at(1, 9, 0), ..overview })));

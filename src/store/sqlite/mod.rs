@@ -3,6 +3,7 @@
 //! Writes go through one connection, each transaction begun with `BEGIN IMMEDIATE`; reads through a read-only pool beside
 //! it, which in WAL mode never waits. `synchronous = FULL`, because a commit lost with the power is a nudge sent twice.
 
+mod absences;
 mod cursors;
 mod links;
 mod messages;
@@ -21,11 +22,11 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    Counted, Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded,
-    Recording, Replan, Result, Settlement, Store, StoredRevision, Workspace,
+    AbsenceChange, Counted, Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
+    PlannedUntil, Recorded, Recording, Replan, Result, Settlement, Store, StoredRevision, Workspace,
 };
 use crate::process::UserId;
-use crate::record::{Occurrence, OccurrenceId};
+use crate::record::{Absence, Occurrence, OccurrenceId};
 
 /// The one workspace of this database; a local key, not Slack's.
 const WORKSPACE: i64 = 1;
@@ -99,6 +100,14 @@ impl Store for SqliteStore {
 
     async fn record(&self, recording: &Recording) -> Result<Recorded> {
         self.write_recording(recording).await
+    }
+
+    async fn absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>> {
+        self.read_absences(manager).await
+    }
+
+    async fn keep_absences(&self, change: &AbsenceChange) -> Result<Recorded> {
+        self.write_absences(change).await
     }
 
     async fn lapse(&self, now: Timestamp) -> Result<u64> {

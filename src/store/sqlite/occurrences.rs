@@ -20,10 +20,11 @@ macro_rules! columns {
     };
 }
 
+/// An absence may have decided it before it is there: that is a change of what a calendar showed.
 const INSERT: &str = concat!(
-    "INSERT INTO occurrence (workspace, ",
+    "INSERT INTO occurrence (workspace, sequence, ",
     columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+    ") VALUES ($1, $12 <> 'undecided', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
      $24) ON CONFLICT DO NOTHING"
 );
 
@@ -35,6 +36,14 @@ const UPDATE: &str = "UPDATE occurrence SET manager = $3, activity = $4, rep = $
      verification = $23, version = $24 + 1, \
      sequence = sequence + (due <> $10 OR closes <> $11 OR standing <> $12), \
      changed_at = CASE WHEN due <> $10 OR closes <> $11 OR standing <> $12 THEN $25 ELSE changed_at END WHERE workspace = $1 AND id = $2 AND version = $24";
+
+/// What became of a list of rows.
+pub(super) struct Written<'o> {
+    /// Whether any is new.
+    pub added: bool,
+    /// The ids of those that were there and are other now.
+    pub changed: Vec<&'o str>,
+}
 
 impl SqliteStore {
     pub(super) async fn read_occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {
@@ -105,29 +114,47 @@ impl SqliteStore {
 
     pub(super) async fn write_replan(&self, replan: &Replan) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let mut wake = self.write_planned(&mut transaction, &replan.planned).await?;
-        for occurrence in &replan.insert {
-            let written = self.bind_occurrence(INSERT, occurrence).execute(&mut *transaction).await?;
-            wake |= written.rows_affected() == 1;
-        }
-        let mut changed = Vec::new();
-        for occurrence in &replan.update {
-            let written =
-                self.bind_occurrence(UPDATE, occurrence).bind(floor(replan.at)).execute(&mut *transaction).await?;
-            if written.rows_affected() == 0 {
-                transaction.rollback().await?;
-                return Ok(false);
-            }
-            changed.push(occurrence.id.as_str());
-        }
-        mark_stale(&mut transaction, self.workspace, changed.iter().copied(), None).await?;
         let manager = &replan.planned.manager;
+        let written = match self.are_absences(&mut transaction, manager, &replan.absences).await? {
+            true => self.write_rows(&mut transaction, &replan.insert, &replan.update, replan.at).await?,
+            false => None,
+        };
+        let Some(Written { added, changed }) = written else {
+            transaction.rollback().await?;
+            return Ok(false);
+        };
+        let wake = self.write_planned(&mut transaction, &replan.planned).await? || added || !changed.is_empty();
+        mark_stale(&mut transaction, self.workspace, changed, None).await?;
         cursors::begin(&mut transaction, self.workspace, manager, replan.nudges_from).await?;
-        if wake || !changed.is_empty() {
+        if wake {
             cursors::wake(&mut transaction, self.workspace, [manager.as_str()]).await?;
         }
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Adds new rows (an id that exists already is left alone) and changes others; `None`: one has changed since it was
+    /// read, and the transaction is to be taken back.
+    pub(super) async fn write_rows<'o>(
+        &self,
+        connection: &mut SqliteConnection,
+        insert: &[Occurrence],
+        update: &'o [Occurrence],
+        at: Timestamp,
+    ) -> Result<Option<Written<'o>>> {
+        let mut written = Written { added: false, changed: Vec::with_capacity(update.len()) };
+        for occurrence in insert {
+            let inserted = self.bind_occurrence(INSERT, occurrence).execute(&mut *connection).await?;
+            written.added |= inserted.rows_affected() == 1;
+        }
+        for occurrence in update {
+            let updated = self.bind_occurrence(UPDATE, occurrence).bind(floor(at)).execute(&mut *connection).await?;
+            if updated.rows_affected() == 0 {
+                return Ok(None);
+            }
+            written.changed.push(occurrence.id.as_str());
+        }
+        Ok(Some(written))
     }
 
     /// Whether the revision is another than before: other hours or another intensity move nudges, though no row changes.

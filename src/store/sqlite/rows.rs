@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::process::{ActivityKey, UserId};
-use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
+use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 use crate::store::{
     Counted, Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace,
 };
@@ -207,6 +207,18 @@ pub(super) fn counted(row: &SqliteRow) -> Result<Counted> {
     let changed = columns.instant("changed_at")?;
     let changed = (changed != Timestamp::UNIX_EPOCH).then_some(changed);
     Ok(Counted { occurrence: occurrence(row)?, sequence, changed })
+}
+
+/// A row of `absence`.
+pub(super) fn absence(row: &SqliteRow) -> Result<Absence> {
+    let columns = Columns::new(row, "absence", "manager")?;
+    let (first, last) = (columns.date("first")?, columns.date("last")?);
+    Ok(Absence {
+        manager: columns.user("manager")?,
+        days: Days::new(first, last).ok_or_else(|| columns.wrong("last", format!("{last} is before {first}")))?,
+        said_by: columns.user("said_by")?,
+        said_at: columns.instant("said_at")?,
+    })
 }
 
 /// A row of `planned`.

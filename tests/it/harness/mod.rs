@@ -322,6 +322,16 @@ impl Harness {
         count
     }
 
+    /// How many lines of the log say this.
+    pub async fn log(&self, what: &str) -> i64 {
+        use sqlx::{Connection, SqliteConnection};
+        let mut connection = SqliteConnection::connect(&self.database()).await.unwrap();
+        let count = sqlx::query_scalar("SELECT count(*) FROM log WHERE what = $1").bind(what);
+        let count = count.fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        count
+    }
+
     fn conversation(&self, name: &str) -> String {
         if name.starts_with('C') { name.to_owned() } else { self.slack.dm_id(&id(name)) }
     }
