@@ -2,7 +2,7 @@
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
 //! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`agenda`] (which nudges a day brings),
-//! [`adherence`] (the figures), [`digest`] (a week's content).
+//! [`adherence`] (the figures), [`digest`] (a week's content), [`trouble`] (what is wrong on Slack's side).
 
 pub mod absence;
 pub mod adherence;
@@ -11,6 +11,7 @@ pub mod digest;
 pub mod occurrence;
 pub mod outcome;
 pub mod snooze;
+pub mod trouble;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod tests;
 pub use absence::{Absence, Absences, Days};
 pub use occurrence::{Action, Occurrence, OccurrenceId, Refusal, Standing, State};
 pub use outcome::{Evidence, Outcome, ResultWord, Verification};
+pub use trouble::{AccountTrouble, ChannelTrouble, Trouble};
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ mod keeping;
 mod nudging;
 mod sending;
 mod showing;
+mod troubles;
 
 /// One test per behaviour, in a module named after the backend.
 macro_rules! contract {
@@ -68,6 +69,7 @@ macro_rules! every_behaviour {
                 planning_makes_stale, a_snooze_that_rang_is_painted_elsewhere, painting_waits_its_turn,
                 what_is_gone_is_let_be, the_newest_is_painted_first, the_latest_is_found,
             },
+            troubles::{ a_trouble_is_noted_and_said_once, another_trouble_of_the_same_is_said_anew },
         );
     };
 }

@@ -152,6 +152,16 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets it: Slack knows no such channel any more.
     async fn forget_direct_channel(&self, user: &UserId) -> Result<()>;
 
+    /// What is wrong on Slack's side, ordered by subject, each with whom it was said to.
+    async fn troubles(&self) -> Result<Vec<StoredTrouble>>;
+    /// Notes a trouble; `at` is the bot's clock. `true`: it is new, or another than this subject had before, and nobody was
+    /// told of it yet.
+    async fn note_trouble(&self, subject: &str, what: &str, at: Timestamp) -> Result<bool>;
+    /// The trouble is over: forgets it, and whom it was said to. `false`: there was none.
+    async fn end_trouble(&self, subject: &str) -> Result<bool>;
+    /// Adds the message by which somebody is told of a trouble, once. `false`: it is over, or they were told before.
+    async fn tell(&self, subject: &str, whom: &str, message: &NewMessage) -> Result<bool>;
+
     /// The generation of this user's links; 0 where they were never reset.
     async fn link_generation(&self, user: &UserId) -> Result<i64>;
     /// Counts that generation up, so that the links given out so far end; returns the new one. `at` is the bot's clock,

@@ -210,9 +210,9 @@ pub struct NudgePass {
 pub struct NewMessage {
     /// The nudge or digest id: opaque, made of what it is.
     pub id: String,
-    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`.
+    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `notice`.
     pub kind: String,
-    /// A user id for a nudge, a channel id for a digest.
+    /// A user id for a nudge or a notice, a channel id for a digest.
     pub recipient: String,
     /// The instant at which it should go, on the bot's clock.
     pub at: Timestamp,
@@ -220,6 +220,19 @@ pub struct NewMessage {
     pub items: Vec<OccurrenceId>,
     /// What is not told from the record: a digest's frozen figures. JSON.
     pub body: Option<String>,
+}
+
+/// What is wrong on Slack's side and lasts until somebody mends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTrouble {
+    /// Whom or what it is about.
+    pub subject: String,
+    /// What is wrong, in a word.
+    pub what: String,
+    /// Since when it is known, on the bot's clock.
+    pub since: Timestamp,
+    /// Whom it was said to, in order.
+    pub told: Vec<String>,
 }
 
 /// Where a message stands.

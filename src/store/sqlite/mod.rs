@@ -10,6 +10,7 @@ mod messages;
 mod open;
 mod process;
 mod rows;
+mod troubles;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +24,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
     AbsenceChange, Counted, Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
-    PlannedUntil, Recorded, Recording, Replan, Result, Settlement, Store, StoredRevision, Workspace,
+    PlannedUntil, Recorded, Recording, Replan, Result, Settlement, Store, StoredRevision, StoredTrouble,
+    Workspace,
 };
 use crate::process::UserId;
 use crate::record::{Absence, Occurrence, OccurrenceId};
@@ -208,6 +210,22 @@ impl Store for SqliteStore {
 
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {
         self.write_direct_channel(user.as_str(), channel).await
+    }
+
+    async fn troubles(&self) -> Result<Vec<StoredTrouble>> {
+        self.read_troubles().await
+    }
+
+    async fn note_trouble(&self, subject: &str, what: &str, at: Timestamp) -> Result<bool> {
+        self.write_trouble(subject, what, at).await
+    }
+
+    async fn end_trouble(&self, subject: &str) -> Result<bool> {
+        self.delete_trouble(subject).await
+    }
+
+    async fn tell(&self, subject: &str, whom: &str, message: &NewMessage) -> Result<bool> {
+        self.write_notice(subject, whom, message).await
     }
 
     async fn link_generation(&self, user: &UserId) -> Result<i64> {
