@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use super::lifecycle::{Sort, Told};
 use super::person::{self, Person};
 use super::processes::entries;
 use super::tick::is_in_hours;
@@ -77,6 +78,7 @@ impl Engine {
         self.in_parallel(unknown, |engine, message| async move { engine.look_up(message).await }).await?;
         let stale = self.store().stale(machine, BATCH).await?;
         self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await?;
+        self.look_again().await?;
         Ok(sent)
     }
 
@@ -141,30 +143,36 @@ impl Engine {
     }
 
     async fn post(&self, message: &Message, content: MessageContent, metadata: Metadata) -> Result<Settlement> {
-        let channel = match self.channel_for(message).await? {
-            Ok(channel) => channel,
-            Err(error) => return Ok(self.refused(message, error, None)),
+        let (channel, is_remembered) = match self.channel_for(message).await? {
+            Ok(found) => found,
+            Err(error) => return self.refused(message, error, None).await,
         };
         let client_msg_id = message.id.parse().unwrap_or_default();
         let post = Post { channel: channel.clone(), content, metadata, client_msg_id };
         Ok(match self.slack().post(&post).await {
-            Ok(Posted { channel, ts }) => Settlement::Sent { channel, ts },
-            Err(CallError::Refused(code)) if code == "channel_not_found" && message.attempt == 1 => {
-                // It may be a conversation that was remembered and is no more: open it anew, once.
+            Ok(Posted { channel, ts }) => {
+                self.went_through(message).await?;
+                Settlement::Sent { channel, ts }
+            }
+            Err(CallError::Refused(code)) if code == "channel_not_found" && is_remembered => {
+                // The conversation that was remembered is no more: it is opened anew.
                 self.store().forget_direct_channel(&UserId(message.recipient.clone())).await?;
                 Settlement::Retry { not_before: self.clock().machine() }
             }
-            Err(error) => self.refused(message, error, Some(channel)),
+            Err(error) => self.refused(message, error, Some(channel)).await?,
         })
     }
 
-    fn refused(&self, message: &Message, error: CallError, channel: Option<String>) -> Settlement {
+    async fn refused(&self, message: &Message, error: CallError, channel: Option<String>) -> Result<Settlement> {
+        if let Some(settlement) = self.in_trouble(message, &error).await? {
+            return Ok(settlement);
+        }
         let machine = self.clock().machine();
         let later = |wait: Option<Duration>| {
             let wait = wait.unwrap_or_default().max(backoff(message.attempt));
             Settlement::Retry { not_before: machine + SignedDuration::try_from(wait).unwrap_or(LEASE) }
         };
-        match (error, channel) {
+        Ok(match (error, channel) {
             (CallError::NotSent { retry_after }, _) => later(retry_after),
             // Before there is a channel nothing can have been posted.
             (CallError::Unknown, None) => later(None),
@@ -172,22 +180,23 @@ impl Engine {
             // The token can be mended; the message is still wanted then.
             (error, _) if error.is_about_the_token() => later(Some(TOKEN_TROUBLE)),
             (CallError::Refused(code), _) => Settlement::Dead(code),
-        }
+        })
     }
 
-    /// The channel of a digest, or the direct-message channel of whom a nudge is for.
-    async fn channel_for(&self, message: &Message) -> Result<std::result::Result<String, CallError>> {
-        if Kind::parse(&message.kind).is_none() {
-            return Ok(Ok(message.recipient.clone()));
+    /// The channel of a digest, or the direct-message channel of whom a message is for, and whether that was only
+    /// remembered.
+    async fn channel_for(&self, message: &Message) -> Result<std::result::Result<(String, bool), CallError>> {
+        if !Sort::of(message).is_direct() {
+            return Ok(Ok((message.recipient.clone(), false)));
         }
         let user = UserId(message.recipient.clone());
         if let Some(known) = self.store().direct_channel(&user).await? {
-            return Ok(Ok(known));
+            return Ok(Ok((known, true)));
         }
         match self.slack().open_direct(&user).await {
             Ok(channel) => {
                 self.store().remember_direct_channel(&user, &channel).await?;
-                Ok(Ok(channel))
+                Ok(Ok((channel, false)))
             }
             Err(error) => Ok(Err(error)),
         }
@@ -195,17 +204,25 @@ impl Engine {
 
     /// Looks at a claimed message once more: the record may have moved since it was queued.
     async fn ready(&self, revisions: &Revisions, message: &Message, now: Timestamp) -> Result<Ready> {
-        let Some(kind) = Kind::parse(&message.kind) else {
-            return Ok(digest(message).map_or(Ready::Nothing, |(content, metadata)| Ready::Send {
-                content,
-                metadata,
-                asked: Vec::new(),
-            }));
+        let whole = |(content, metadata)| Ready::Send { content, metadata, asked: Vec::new() };
+        let kind = match Sort::of(message) {
+            Sort::Nudge(kind) => kind,
+            Sort::Digest => return Ok(digest(message).map_or(Ready::Nothing, whole)),
+            Sort::Notice => {
+                return Ok(match self.notice_content(revisions, message, now).await? {
+                    Told::Content(content) => whole((content, Metadata::notice(&message.id))),
+                    Told::NotNow => Ready::NotNow(OUT_OF_HOURS),
+                    Told::Over => Ready::Nothing,
+                });
+            }
         };
         let user = UserId::from(message.recipient.as_str());
         let away = self.absences(&user).await?;
         let in_force = Person::on(revisions, &away, &user, person::today(revisions, &user, now));
         let Some(who) = in_force else { return Ok(Ready::Nothing) };
+        if self.troubles().await?.is_out_of_reach(&user) {
+            return Ok(Ready::Nothing);
+        }
         let entries = self.entries_of(revisions, &message.items).await?;
         let wanted = entries.into_iter().filter(|entry| is_still_asked(kind, entry, now)).collect::<Vec<_>>();
         if wanted.is_empty() {
@@ -264,7 +281,7 @@ impl Engine {
             None => Settlement::Retry { not_before: machine },
             Some(channel) => {
                 let started = message.started_at.unwrap_or(machine);
-                let key = if Kind::parse(&message.kind).is_some() { "nudge" } else { "digest" };
+                let key = Sort::of(&message).key();
                 match self.slack().find_by_metadata(&channel, started, key, &message.id).await {
                     Ok(Some(Posted { channel, ts })) => Settlement::Sent { channel, ts },
                     Ok(None) if machine.duration_since(started) > SHOWS_WITHIN => {
@@ -281,7 +298,7 @@ impl Engine {
     }
 
     async fn channel_that_was_tried(&self, message: &Message) -> Result<Option<String>> {
-        if message.channel.is_some() || Kind::parse(&message.kind).is_none() {
+        if message.channel.is_some() || !Sort::of(message).is_direct() {
             return Ok(Some(message.channel.clone().unwrap_or_else(|| message.recipient.clone())));
         }
         Ok(self.store().direct_channel(&UserId(message.recipient.clone())).await?)
@@ -302,6 +319,10 @@ impl Engine {
         let around = self.around(&revisions, &who, &away, &message, now).await?;
         let content = views::nudge(&picture(&who, &message, kind, &entries, &around, now));
         let metadata = Metadata::nudge(&message.id, kind);
+        if self.troubles().await?.is_out_of_reach(&user) {
+            // Nobody looks at it; once they are back, what changes then is painted.
+            return Ok(self.store().painted(&message.id, message.paint).await?);
+        }
         match self.slack().update(&place, &content, &metadata).await {
             Ok(()) => self.store().painted(&message.id, message.paint).await?,
             Err(UpdateError::Gone) => self.store().repaint_later(&message.id, None).await?,

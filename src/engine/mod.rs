@@ -8,14 +8,17 @@
 pub mod apply;
 mod away;
 mod deliver;
+mod lifecycle;
 mod person;
 mod processes;
 mod respond;
 mod tick;
 pub mod year;
 
+use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
+use jiff::Timestamp;
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
@@ -63,6 +66,8 @@ struct Parts {
     wake: Notify,
     /// A few calendars are drawn at a time, so that many who ask at once leave the nudges room.
     drawing: Semaphore,
+    /// When accounts that are out of reach were last looked at, on the machine's clock.
+    looked: std::sync::Mutex<HashMap<UserId, Timestamp>>,
     /// Work that goes on after an answer was given: modals, repaints.
     tasks: TaskTracker,
 }
@@ -81,6 +86,7 @@ impl Engine {
             round: Mutex::new(()),
             wake: Notify::new(),
             drawing: Semaphore::new(year::AT_ONCE),
+            looked: std::sync::Mutex::default(),
             tasks: TaskTracker::new(),
         }))
     }

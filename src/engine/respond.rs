@@ -61,6 +61,10 @@ impl Engine {
             Inbound::Pressed(pressed) => self.pressed(pressed).await?,
             Inbound::Submitted(submitted) => self.submitted(submitted).await?,
             Inbound::HomeOpened { user, .. } => self.home_opened(user),
+            Inbound::Lifecycle { news, .. } => {
+                self.news(news).await?;
+                Answer::Nothing
+            }
             Inbound::Ignored { .. } => Answer::Nothing,
         };
         Ok(answer)

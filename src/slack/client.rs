@@ -15,6 +15,7 @@ use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageConte
 use uuid::Uuid;
 
 use super::connector::{Connector, ConnectorError, Failure};
+use super::health::Health;
 use super::limiter::{Limiter, Method};
 use super::{MessageContent, Secret, View};
 use crate::process::UserId;
@@ -30,6 +31,7 @@ struct Inner {
     client: SlackClient<Connector>,
     token: SlackApiToken,
     limiter: Limiter,
+    health: Health,
 }
 
 impl std::fmt::Debug for Slack {
@@ -145,9 +147,9 @@ pub struct Identity {
 /// What a message is, in words for machines: so that it can be found again in the channel's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
-    /// `onbeat_nudge` or `onbeat_digest`.
+    /// `onbeat_nudge`, `onbeat_digest` or `onbeat_notice`.
     pub event_type: &'static str,
-    /// The key under which the id stands: `nudge` or `digest`.
+    /// The key under which the id stands: `nudge`, `digest` or `notice`.
     pub key: &'static str,
     /// The id; opaque.
     pub id: String,
@@ -164,6 +166,11 @@ impl Metadata {
     /// A digest's.
     pub fn digest(id: &str) -> Metadata {
         Metadata { event_type: "onbeat_digest", key: "digest", id: id.to_owned(), kind: None }
+    }
+
+    /// That of a word about what is wrong.
+    pub fn notice(id: &str) -> Metadata {
+        Metadata { event_type: "onbeat_notice", key: "notice", id: id.to_owned(), kind: None }
     }
 
     /// Every value is a string: slack-morphism and other readers fail on anything else.
@@ -244,7 +251,17 @@ impl Slack {
     /// A client over this connector.
     pub(in crate::slack) fn over(connector: Connector, token: &Secret, limiter: Limiter) -> Slack {
         let (client, token) = (SlackClient::new(connector), SlackApiToken::new(token.reveal().into()));
-        Slack { inner: Arc::new(Inner { client, token, limiter }) }
+        Slack { inner: Arc::new(Inner { client, token, limiter, health: Health::default() }) }
+    }
+
+    /// Slack's code, while it refuses the bot's token.
+    pub fn token_trouble(&self) -> Option<String> {
+        self.inner.health.token_trouble()
+    }
+
+    /// The methods that were called, each with whether the scopes cover it.
+    pub fn covered(&self) -> Vec<(&'static str, bool)> {
+        self.inner.health.covered()
     }
 
     /// Who the bot is, and whether Slack takes its token.
@@ -408,7 +425,10 @@ impl Slack {
     /// The answer is read as a value: one odd field in it must not turn a success into a failure.
     fn settle(&self, method: Method, answer: ClientResult<Value>) -> Result<Value, CallError> {
         let failure = match answer {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => {
+                self.inner.health.took(method);
+                return Ok(answer);
+            }
             Err(error) => Failure::of(&error),
         };
         match &failure {
@@ -418,7 +438,11 @@ impl Slack {
             }
             Failure::NotSent { retry_after: None } => tracing::warn!(method = method.as_str(), "Slack was not reached"),
             Failure::Unknown => tracing::warn!(method = method.as_str(), "Slack's answer was lost"),
-            Failure::Refused(code) => tracing::warn!(method = method.as_str(), code, "Slack refused"),
+            Failure::Refused(code) => {
+                if self.inner.health.refused(method, code) {
+                    tracing::warn!(method = method.as_str(), code, "Slack refused");
+                }
+            }
         }
         Err(failure.into())
     }

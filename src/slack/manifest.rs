@@ -17,6 +17,14 @@ const SCOPES: [&str; 8] = [
     "users:read.email", // people named by e-mail in the process file
 ];
 
+/// What the bot hears of; none of these needs a scope beyond those above.
+const EVENTS: [&str; 4] = [
+    "app_home_opened", // somebody looks at the Home tab
+    "app_uninstalled", // the token is worth nothing any more
+    "tokens_revoked",  // likewise
+    "user_change",     // an account was deactivated, or is back (users:read)
+];
+
 /// The app manifest. With Socket Mode no addresses are needed; without it they lie below `public_url`.
 pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
     let base = public_url.unwrap_or(PLACEHOLDER).trim_end_matches('/');
@@ -27,7 +35,7 @@ pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
         "usage_hint": "today | week | away | status | help",
         "should_escape": true,
     });
-    let mut events = json!({ "bot_events": ["app_home_opened"] });
+    let mut events = json!({ "bot_events": EVENTS });
     let mut interactivity = json!({ "is_enabled": true });
     if !socket_mode {
         command["url"] = address("commands").into();

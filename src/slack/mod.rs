@@ -2,12 +2,13 @@
 //! press; it knows neither the store nor the engine.
 //!
 //! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
-//! methods that Onbeat calls), [`action`] (what is written on a button), [`inbound`] (what comes in), [`views`] (what
+//! methods that Onbeat calls), [`action`] (what is written on a button), [`health`] (token and scopes), [`inbound`] (what comes in), [`views`] (what
 //! people see), [`mod@manifest`] (what the app asks of Slack).
 
 pub mod action;
 pub mod client;
 pub mod connector;
+pub mod health;
 pub mod inbound;
 pub mod limiter;
 pub mod manifest;
@@ -17,7 +18,7 @@ mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
 pub use client::{CallError, Identity, Metadata, Post, Posted, Profile, Slack, UpdateError};
-pub use inbound::{Command, Fields, Inbound, Pressed, Submitted};
+pub use inbound::{Command, Fields, Inbound, News, Pressed, Submitted};
 pub use manifest::manifest;
 pub use views::{MessageContent, View};
 

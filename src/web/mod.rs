@@ -14,6 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::engine::Engine;
 use crate::secret::Secret;
+use crate::slack::health::MEND;
 
 /// Larger than anything Slack sends.
 const LARGEST_BODY: usize = 1 << 20;
@@ -53,12 +54,18 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
 }
 
 /// Database and Slack reachable.
-async fn ready(State(door): State<Door>) -> (StatusCode, &'static str) {
+async fn ready(State(door): State<Door>) -> (StatusCode, String) {
     if door.engine.store().ping().await.is_err() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".to_owned());
     }
     match door.engine.slack().auth_test().await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "Slack does not answer, or refuses the token\n"),
+        Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
+        Err(_) => {
+            let why = match door.engine.slack().token_trouble() {
+                Some(code) => format!("Slack refuses the bot's token ({code}): {MEND}\n"),
+                None => "Slack does not answer\n".to_owned(),
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, why)
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! The local workspace: a handle that serves Slack's Web API, keeps what was said, and plays the people in it.
 //!
 //! [`model`] is what there is; [`api`] what the bot may ask; [`rules`] what Slack would refuse; [`outbound`] and [`act`]
-//! what people do and how the bot hears of it; [`control`] what the page may ask; [`mischief`] what goes wrong.
+//! what people do and how the bot hears of it; [`control`] what the page may ask; [`mischief`] what goes wrong;
+//! [`lifecycle`] what becomes of people, channels and the app.
 
 mod act;
 pub mod answers;
 mod api;
 mod control;
 mod forms;
+pub mod lifecycle;
 pub mod mischief;
 pub mod model;
 mod outbound;
@@ -223,6 +225,7 @@ impl LocalSlack {
         api::routes()
             .merge(answers::routes())
             .merge(control::routes())
+            .merge(lifecycle::routes())
             .with_state(self.clone())
             .merge(super::page::routes())
     }
@@ -302,6 +305,7 @@ impl LocalSlack {
             topic: topic.into(),
             im_with: None,
             members: members.iter().map(|m| m.to_string()).collect(),
+            is_archived: false,
             messages: vec![],
         };
         self.state().conversations.insert(id.into(), conversation);

@@ -99,6 +99,8 @@ pub struct Conversation {
     pub im_with: Option<String>,
     /// Members' user ids, the bot's among them where it was invited.
     pub members: Vec<String>,
+    /// Whether nobody can post there any more.
+    pub is_archived: bool,
     /// In the order of their `ts`.
     pub messages: Vec<Message>,
 }
@@ -119,7 +121,7 @@ impl Conversation {
             None => json!({
                 "id": self.id, "name": self.name, "name_normalized": self.name, "created": 1_700_000_000,
                 "is_channel": true, "is_group": false, "is_im": false, "is_mpim": false, "is_private": false,
-                "is_archived": false, "is_general": false, "context_team_id": team.id, "creator": "USLACKBOT",
+                "is_archived": self.is_archived, "is_general": false, "context_team_id": team.id, "creator": "USLACKBOT",
                 "is_member": self.members.contains(&team.bot_user), "num_members": self.members.len(),
                 "topic": { "value": self.topic, "creator": "", "last_set": 0 },
                 "purpose": { "value": "", "creator": "", "last_set": 0 },
@@ -319,6 +321,8 @@ pub(super) struct State {
     pub response_urls: HashMap<String, Ticket>,
     pub calls: Vec<ApiCall>,
     pub book: MischiefBook,
+    /// Whether the bot's token is worth nothing any more.
+    pub is_token_revoked: bool,
     /// Until which `ts` each user has read each conversation.
     pub read: BTreeMap<(String, String), String>,
     /// Whom somebody at the page has acted as, or moved the clock as.
@@ -347,6 +351,7 @@ impl State {
             response_urls: HashMap::new(),
             calls: Vec::new(),
             book: MischiefBook::default(),
+            is_token_revoked: false,
             read: BTreeMap::new(),
             played: BTreeSet::new(),
             last_post: HashMap::new(),
@@ -391,6 +396,7 @@ impl State {
                 topic: String::new(),
                 im_with: Some(user.into()),
                 members,
+                is_archived: false,
                 messages: vec![],
             },
         );

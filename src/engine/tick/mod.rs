@@ -6,7 +6,7 @@ mod report;
 
 use jiff::Timestamp;
 
-pub(super) use nudge::{LATE, is_in_hours};
+pub(super) use nudge::{LATE, id, is_in_hours};
 pub use plan::{Grounds, Replanning, Taken, earliest, replanning, taken};
 pub use report::{Circle, circles, story};
 
@@ -27,8 +27,10 @@ impl Engine {
             tracing::info!(lapsed, "closed with nothing recorded");
         }
         self.plan(&revisions, now).await?;
-        self.nudge(&revisions, now).await?;
-        self.report(&revisions, now).await
+        let troubles = self.troubles().await?;
+        self.nudge(&revisions, &troubles, now).await?;
+        self.report(&revisions, now).await?;
+        self.tell_of_troubles(&revisions, &troubles, now).await
     }
 
     /// A tick, and everything it decided delivered as far as Slack allows. How many messages went out.

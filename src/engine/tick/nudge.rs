@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use uuid::Uuid;
 
+use super::super::lifecycle::Troubles;
 use super::super::person::{self, Person};
 use super::super::processes::entries;
 use super::super::{Engine, Result};
@@ -28,15 +29,37 @@ const LOOK_BACK_DAYS: i64 = 35;
 const LOOK_AHEAD_DAYS: i64 = 8;
 
 impl Engine {
-    pub(super) async fn nudge(&self, revisions: &Revisions, now: Timestamp) -> Result<()> {
+    pub(super) async fn nudge(&self, revisions: &Revisions, troubles: &Troubles, now: Timestamp) -> Result<()> {
         for cursor in self.store().awake(now).await? {
             let manager = cursor.manager.clone();
+            let done = match troubles.is_out_of_reach(&manager) {
+                true => self.skip(revisions, cursor, now).await,
+                false => self.nudge_one(revisions, cursor, now).await,
+            };
             // One manager's trouble must not keep the others waiting.
-            if let Err(error) = self.nudge_one(revisions, cursor, now).await {
+            if let Err(error) = done {
                 tracing::error!(%manager, %error, "a manager's nudges could not be worked out");
             }
         }
         Ok(())
+    }
+
+    /// Nobody is there to be nudged: today is let go, and nothing is owed for it. Who is back begins with the next
+    /// morning's plan.
+    async fn skip(&self, revisions: &Revisions, cursor: Cursor, now: Timestamp) -> Result<()> {
+        let zone = person::zone(revisions, &cursor.manager, now);
+        let tomorrow = now.to_zoned(zone.clone()).date().saturating_add(Span::new().days(1));
+        let wake_at = midnight(tomorrow, &zone);
+        let merged = self.pending_nudges(&cursor).await?.into_iter().map(|message| message.id).collect();
+        let nudged_until = (wake_at - A_SECOND).max(cursor.nudged_until);
+        self.store().enqueue(&NudgePass { cursor, nudged_until, wake_at, add: Vec::new(), merged }).await?;
+        Ok(())
+    }
+
+    async fn pending_nudges(&self, cursor: &Cursor) -> Result<Vec<Message>> {
+        let mut pending = self.store().pending(cursor.manager.as_str()).await?;
+        pending.retain(|message| Kind::parse(&message.kind).is_some());
+        Ok(pending)
     }
 
     async fn nudge_one(&self, revisions: &Revisions, cursor: Cursor, now: Timestamp) -> Result<()> {
@@ -66,7 +89,7 @@ impl Engine {
             ..Default::default()
         };
         let entries = entries(revisions, self.store().occurrences(&query).await?);
-        let pending = self.store().pending(cursor.manager.as_str()).await?;
+        let pending = self.pending_nudges(&cursor).await?;
         // Each day by the hours and the intensity that hold on it.
         let on = |day| Person::on(revisions, &away, &cursor.manager, day);
         let agendas = days(begin, horizon).filter_map(|day| {
@@ -192,7 +215,7 @@ fn messages(cursor: &Cursor, slot: Slot) -> Vec<NewMessage> {
 }
 
 /// An opaque id made of what a message is, so that it is the same whoever works it out.
-pub(super) fn id(parts: &[&str]) -> String {
+pub(in super::super) fn id(parts: &[&str]) -> String {
     /// Ours alone; any constant would do, but it must never change.
     const NAMESPACE: Uuid = Uuid::from_u128(0x6f6e_6265_6174_4e75_8d67_6573_4964_7331);
     Uuid::new_v5(&NAMESPACE, parts.join("|").as_bytes()).to_string()

@@ -41,6 +41,13 @@ pub enum Inbound {
         /// The same for every delivery of the same event.
         key: String,
     },
+    /// Something about the workspace itself has changed.
+    Lifecycle {
+        /// The workspace, where Slack names it.
+        team: Option<String>,
+        /// What.
+        news: News,
+    },
     /// Nothing that Onbeat acts on.
     Ignored {
         /// The workspace, where Slack names it.
@@ -56,9 +63,25 @@ impl Inbound {
             Inbound::Command(command) => command.team.as_deref(),
             Inbound::Pressed(pressed) => pressed.team.as_deref(),
             Inbound::Submitted(submitted) => submitted.team.as_deref(),
-            Inbound::HomeOpened { team, .. } | Inbound::Ignored { team } => team.as_deref(),
+            Inbound::HomeOpened { team, .. } | Inbound::Lifecycle { team, .. } | Inbound::Ignored { team } => {
+                team.as_deref()
+            }
         }
     }
+}
+
+/// What has changed in the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// Somebody's profile changed; whether the account is deactivated now.
+    Account {
+        /// Whose.
+        user: UserId,
+        /// As Slack says now.
+        deactivated: bool,
+    },
+    /// The bot's token may be worth nothing any more.
+    TokenInDoubt,
 }
 
 /// `/onbeat …`
@@ -136,7 +159,9 @@ pub fn event_value(value: &Value) -> Inbound {
         Some("url_verification") => {
             Inbound::UrlVerification { challenge: value["challenge"].as_str().unwrap_or_default().to_owned() }
         }
-        Some("event_callback") => home_opened(value, team.clone()).unwrap_or(Inbound::Ignored { team }),
+        Some("event_callback") => home_opened(value, team.clone())
+            .or_else(|| news(&value["event"]).map(|news| Inbound::Lifecycle { team: team.clone(), news }))
+            .unwrap_or(Inbound::Ignored { team }),
         Some(_) | None => Inbound::Ignored { team },
     }
 }
@@ -151,6 +176,17 @@ fn home_opened(value: &Value, team: Option<String>) -> Option<Inbound> {
     let at = || format!("{user}/{}", event["event_ts"]);
     let key = format!("event/{}", text(&value["event_id"]).unwrap_or_else(at));
     Some(Inbound::HomeOpened { team, user, key })
+}
+
+fn news(event: &Value) -> Option<News> {
+    match event["type"].as_str()? {
+        "user_change" => {
+            let user = &event["user"];
+            Some(News::Account { user: UserId(text(&user["id"])?), deactivated: user["deleted"].as_bool()? })
+        }
+        "app_uninstalled" | "tokens_revoked" => Some(News::TokenInDoubt),
+        _ => None,
+    }
 }
 
 /// What came to `/slack/interactions`: a form whose `payload` is JSON.
@@ -348,8 +384,17 @@ mod tests {
         let mut foreign = press();
         foreign["actions"][0]["action_id"] = json!("approve");
         assert_eq!(interaction_value(&foreign), Inbound::Ignored { team: team() });
-        let uninstalled = json!({ "type": "event_callback", "team_id": "T1", "event": { "type": "app_uninstalled" } });
-        assert_eq!(event_value(&uninstalled), Inbound::Ignored { team: team() });
+        for event in [
+            json!({ "type": "hologram" }),
+            json!({ "type": 7 }),
+            json!(null),
+            json!([]),
+            json!({ "type": "user_change", "user": "U1" }),
+            json!({ "type": "user_change", "user": { "id": "U1", "deleted": "no" } }),
+        ] {
+            let event = json!({ "type": "event_callback", "team_id": "T1", "event": event });
+            assert_eq!(event_value(&event), Inbound::Ignored { team: team() });
+        }
         for body in [&b"nonsense"[..], b"", b"payload=%7B", b"payload=[]", b"[1]", b"\xff"] {
             assert_eq!(interaction(body), Inbound::Ignored { team: None });
             assert_eq!(event(body), Inbound::Ignored { team: None });
@@ -367,6 +412,22 @@ mod tests {
         assert_eq!(opened("messages"), Inbound::Ignored { team });
         let challenge = event(br#"{"type":"url_verification","challenge":"c1"}"#);
         assert_eq!(challenge, Inbound::UrlVerification { challenge: "c1".to_owned() });
+    }
+
+    #[test]
+    fn news_of_the_workspace_is_heard() {
+        let heard =
+            |event: Value| match event_value(&json!({ "type": "event_callback", "team_id": "T1", "event": event })) {
+                Inbound::Lifecycle { team, news } if team.as_deref() == Some("T1") => news,
+                other => panic!("{other:?}"),
+            };
+        for deactivated in [true, false] {
+            let user = json!({ "id": "U1", "deleted": deactivated, "profile": { "fields": [] } });
+            let news = News::Account { user: UserId::from("U1"), deactivated };
+            assert_eq!(heard(json!({ "type": "user_change", "user": user })), news);
+        }
+        assert_eq!(heard(json!({ "type": "app_uninstalled" })), News::TokenInDoubt);
+        assert_eq!(heard(json!({ "type": "tokens_revoked", "tokens": { "bot": ["U9"] } })), News::TokenInDoubt);
     }
 
     fn submission(callback_id: &str, values: Value) -> Submitted {

@@ -12,6 +12,7 @@ pub mod modals;
 pub mod nudge;
 pub mod refusal;
 pub mod text;
+pub mod trouble;
 pub mod year;
 
 mod kit;
@@ -32,6 +33,7 @@ pub use modals::{
 };
 pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
 pub use refusal::{refusal, refusal_in_words};
+pub use trouble::{Role, TroublePicture, trouble};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.

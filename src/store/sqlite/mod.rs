@@ -10,9 +10,9 @@ mod messages;
 mod open;
 mod process;
 mod rows;
-mod troubles;
 #[cfg(test)]
 mod tests;
+mod troubles;
 
 mod occurrences;
 
@@ -24,8 +24,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
     AbsenceChange, Counted, Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
-    PlannedUntil, Recorded, Recording, Replan, Result, Settlement, Store, StoredRevision, StoredTrouble,
-    Workspace,
+    PlannedUntil, Recorded, Recording, Replan, Result, Settlement, Store, StoredRevision, StoredTrouble, Workspace,
 };
 use crate::process::UserId;
 use crate::record::{Absence, Occurrence, OccurrenceId};

@@ -26,6 +26,9 @@ pub(super) fn may_post(state: &mut State, named: &str) -> Result<String, Refusal
     if !conversation.members.contains(&state.team.bot_user) {
         return Err(Refusal::new("not_in_channel"));
     }
+    if conversation.is_archived {
+        return Err(Refusal::new("is_archived"));
+    }
     let gone = conversation.im_with.as_ref().and_then(|u| state.users.get(u)).is_some_and(|u| u.deleted);
     if gone { Err(Refusal::new("account_inactive")) } else { Ok(id) }
 }

@@ -244,6 +244,7 @@ fn authorise(state: &State, method: &str, args: &Args) -> Result<(), Refusal> {
     match args.token() {
         None => return Err(Refusal::new("not_authed")),
         Some(token) if token != state.team.bot_token => return Err(Refusal::new("invalid_auth")),
+        Some(_) if state.is_token_revoked => return Err(Refusal::new("token_revoked")),
         Some(_) => {}
     }
     let needed = scopes_for(method);
