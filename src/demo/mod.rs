@@ -7,5 +7,6 @@ mod teammates;
 pub mod workspace;
 
 pub use run::{Demo, DemoError};
+pub use workspace::lifecycle::Turn;
 pub use workspace::mischief::{Fault, Outward, Scope};
 pub use workspace::{BotAnswer, ClockControl, ClockState, Clocks, LocalSlack, Move, Settings, Team, Trouble};

@@ -14,6 +14,7 @@ mod harness;
 mod history;
 mod holidays;
 mod kinds;
+mod lifecycle;
 mod load;
 mod monday;
 mod revisions;
