@@ -150,7 +150,8 @@ async fn who_is_taken_off_the_process_is_nobodys_trouble() {
 
 #[tokio::test]
 async fn a_manager_who_leads_is_told_in_their_hours() {
-    let lee = "\n[[manager]]\nslack = \"U0LEE\"\nname = \"Lee Park\"\ntime_zone = \"America/Chicago\"\nleader = \"U0VAL\"\n";
+    let lee =
+        "\n[[manager]]\nslack = \"U0LEE\"\nname = \"Lee Park\"\ntime_zone = \"America/Chicago\"\nleader = \"U0VAL\"\n";
     let process = [HEAD, ACTIVITIES, LEADERS, ANA, lee].concat();
     let h = Harness::start(&process, "2026-12-07T12:00:00Z").await;
     turn(&h, deactivated("ana", false)).await;

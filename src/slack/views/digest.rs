@@ -1,6 +1,7 @@
 //! The weekly digest as the leader reads it: the week, what can still be mended, the managers' own words, and the counts.
 //! Managers and activities stand in order of name: this is no ranking.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use slack_morphism::blocks::SlackBlock;
 
@@ -13,6 +14,8 @@ use crate::record::digest::{AwayLine, InTheirWords, Rates, Recoverable, Restated
 
 /// The longest top-level text that Slack advises, less a margin.
 const MOST_TEXT: usize = 3900;
+/// Of which so much is kept to say what found no room.
+const NO_ROOM: usize = 150;
 /// The longest list of managers, and of activities.
 const MOST_LIST: usize = 3000;
 /// The longest note.
@@ -32,7 +35,7 @@ pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
     let figures = Rich::default().bold(figure).text(beside).block();
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline), figures];
     if !mend.is_empty() {
-        blocks.push(titled("Can still be mended", &lines_within(&mend, MOST_LIST)));
+        blocks.push(to_mend(story, zone));
     }
     if !story.words.is_empty() {
         blocks.push(in_their_words(story));
@@ -105,18 +108,40 @@ fn week_lines(story: &Story) -> Vec<String> {
 }
 
 fn mend_lines(story: &Story, zone: &TimeZone) -> Vec<String> {
-    let line = |slip: &Recoverable| {
-        let state = match slip.closes {
-            Some(closes) => format!("open until {}", closes.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M %Z")),
-            None => "closed, still counts when done late".to_owned(),
-        };
-        format!("• {}: {}, {state}", name(story, &slip.manager), truncate(&slip.label, 120))
+    let line = |slip: &Recoverable| match slip.closes {
+        Some(closes) => format!("{} {}", slipped(story, slip), in_zone(closes, zone)),
+        None => slipped(story, slip),
     };
     let mut lines: Vec<String> = story.recoverable.iter().map(line).collect();
     if story.more_recoverable > 0 {
         lines.push(format!("… and {} more", story.more_recoverable));
     }
     lines
+}
+
+/// What slipped, up to the instant at which it closes, where that is still to come.
+fn slipped(story: &Story, slip: &Recoverable) -> String {
+    let state = if slip.closes.is_some() { "open until" } else { "closed, still counts when done late" };
+    format!("• {}: {}, {state}", name(story, &slip.manager), truncate(&slip.label, 120))
+}
+
+fn in_zone(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M %Z").to_string()
+}
+
+/// The managers and the leader may live in several zones: when something closes, each reads by their own clock.
+fn to_mend(story: &Story, zone: &TimeZone) -> SlackBlock {
+    let mut rich = Rich::default().bold("Can still be mended");
+    for slip in &story.recoverable {
+        rich = rich.text("\n").text(&slipped(story, slip));
+        if let Some(closes) = slip.closes {
+            rich = rich.text(" ").moment(closes, &in_zone(closes, zone));
+        }
+    }
+    if story.more_recoverable > 0 {
+        rich = rich.text(&format!("\n… and {} more", story.more_recoverable));
+    }
+    rich.block()
 }
 
 fn spoken(story: &Story, words: &InTheirWords) -> String {
@@ -194,13 +219,18 @@ fn text(headline: &str, week: &[String], lists: &[(&str, Vec<String>)]) -> Strin
         text.push('\n');
         text.push_str(&escape_within(line, 300));
     }
+    let mut left_out = Vec::new();
     for (title, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
-        let room = MOST_TEXT.saturating_sub(length(&text) + length(title) + 2);
+        let room = (MOST_TEXT - NO_ROOM).saturating_sub(length(&text) + length(title) + 2);
         if room < 100 {
-            break;
+            left_out.push(title.trim_end_matches(':').to_lowercase());
+            continue;
         }
         let lines: Vec<String> = lines.iter().map(|line| escape_within(line, 500)).collect();
         text.push_str(&format!("\n{title}\n{}", lines_within(&lines, room)));
+    }
+    if !left_out.is_empty() {
+        text.push_str(&format!("\nThe message itself has more: {}.", left_out.join(", ")));
     }
     text
 }

@@ -2,8 +2,9 @@
 //!
 //! What people typed goes into rich text or plain text, never into mrkdwn: there it stays what was typed.
 
-use slack_morphism::SlackRelaxedUrl;
+use jiff::Timestamp;
 use slack_morphism::blocks::*;
+use slack_morphism::{SlackDateTime, SlackRelaxedUrl};
 
 use super::text::truncate;
 use crate::slack::action::Action;
@@ -78,6 +79,13 @@ impl Rich {
             return self.text(&truncate(url, 200));
         }
         self.line.push(SlackRichTextLink::new(SlackRelaxedUrl(url.to_owned())).into());
+        self
+    }
+
+    /// An instant that each reader sees by their own clock; `fallback` where Slack can't show it so.
+    pub fn moment(mut self, at: Timestamp, fallback: &str) -> Rich {
+        let date = SlackRichTextDate::new(SlackDateTime(at), "{date_short_pretty} at {time}".to_owned());
+        self.line.push(date.with_fallback(fallback.to_owned()).into());
         self
     }
 

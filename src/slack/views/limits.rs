@@ -13,7 +13,7 @@ use crate::record::absence::Meanwhile;
 use crate::record::absence::words::NoDays;
 use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
-use crate::record::{Days, Refusal, State};
+use crate::record::{AccountTrouble, ChannelTrouble, Days, Refusal, State, Trouble};
 use crate::slack::action::Purpose;
 
 fn days() -> Days {
@@ -85,6 +85,10 @@ fn check_rich(block: &Value) -> usize {
                 assert!(!text.is_empty(), "an empty piece");
                 sum += length(text);
             }
+            Some("date") => {
+                assert!(piece["timestamp"].is_i64() && piece["fallback"].is_string(), "{piece}");
+                sum += length(piece["fallback"].as_str().unwrap_or_default());
+            }
             Some("link") => assert!(length(piece["url"].as_str().expect("a link has an address")) <= 3000),
             other => panic!("unknown piece {other:?}"),
         }
@@ -131,13 +135,13 @@ fn check_blocks(blocks: &Value, most: usize, in_modal: bool) {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a block id twice");
 }
 
-fn check_message(content: &MessageContent, most_text: usize) {
+pub(super) fn check_message(content: &MessageContent, most_text: usize) {
     assert!((1..=most_text).contains(&length(&content.text)), "text of {}", length(&content.text));
     assert!(!content.text.contains("<!"), "a broadcast in {}", content.text);
     check_blocks(&content.blocks_json(), 50, false);
 }
 
-fn check_view(view: &View) {
+pub(super) fn check_view(view: &View) {
     let json = view.to_json();
     let is_modal = json["type"] == "modal";
     check_blocks(&json["blocks"], 100, is_modal);
@@ -203,6 +207,25 @@ fn lists_keep_to_the_limits() {
         check_view(&home_of_stranger(&ask));
     }
     check_view(&home_of_leader(&name));
+    for content in [year_without_address(), year_of_leader(), not_your_links()] {
+        check_message(&content, 4000);
+    }
+}
+
+#[test]
+fn troubles_keep_to_the_limits() {
+    let (name, user) = (nasty(500), UserId(nasty(60)));
+    let accounts = [AccountTrouble::Deactivated, AccountTrouble::Unknown, AccountTrouble::App];
+    let channels =
+        [ChannelTrouble::Archived, ChannelTrouble::NotIn, ChannelTrouble::Unknown, ChannelTrouble::Restricted];
+    let accounts = accounts.map(|why| Trouble::Account(user.clone(), why)).into_iter();
+    let channels =
+        channels.into_iter().flat_map(|why| ["C0SALES".to_owned(), nasty(300)].map(|id| Trouble::Channel(id, why)));
+    for what in accounts.chain(channels).chain([Trouble::Scope(nasty(300))]) {
+        for role in [Role::Manager, Role::Leader, Role::Rep] {
+            check_message(&trouble(&TroublePicture { trouble: &what, name: &name, role }), 4000);
+        }
+    }
 }
 
 #[test]

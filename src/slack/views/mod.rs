@@ -19,6 +19,8 @@ mod kit;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod sizes;
+#[cfg(test)]
 mod snapshots;
 
 use serde_json::Value;

@@ -35,7 +35,7 @@ fn text(text: &Value) -> String {
 
 fn rich(section: &Value) -> String {
     let pieces = section["elements"].as_array().into_iter().flatten().map(|piece| {
-        let words = piece["text"].as_str().or(piece["url"].as_str()).unwrap_or_default();
+        let words = piece["text"].as_str().or(piece["url"].as_str()).or(piece["fallback"].as_str()).unwrap_or_default();
         if piece["style"]["bold"] == true { format!("*{words}*") } else { words.to_owned() }
     });
     let words: String = pieces.collect();
