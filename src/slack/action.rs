@@ -4,6 +4,8 @@
 //! A public format: buttons outlive releases, so whatever was once written keeps decoding (the golden list below).
 //! A value is the occurrence's id, or begins with it followed by `|`.
 
+pub mod manage;
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::OccurrenceId;

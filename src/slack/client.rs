@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsUpdateRequest,
+    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsPushRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageContent, SlackMessageMetadata};
 use uuid::Uuid;
@@ -209,6 +209,8 @@ pub struct Profile {
     pub deleted: bool,
     /// Whether it is a bot's.
     pub is_bot: bool,
+    /// Whether they administer or own the workspace.
+    pub is_admin: bool,
 }
 
 /// `chat.postMessage` as slack-morphism models it, and the id it leaves out.
@@ -296,6 +298,12 @@ impl Slack {
     pub async fn open_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
         let request = SlackApiViewsOpenRequest::new(trigger_id.into(), view.0.clone());
         view_id(&self.call(Method::ViewsOpen, None, &request).await?)
+    }
+
+    /// Puts a modal on top of the one in which the trigger was given; three lie there at most.
+    pub async fn push_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
+        let request = SlackApiViewsPushRequest::new(trigger_id.into(), view.0.clone());
+        view_id(&self.call(Method::ViewsPush, None, &request).await?)
     }
 
     /// Puts another view into an open modal.
@@ -453,5 +461,6 @@ fn profile(user: &Value) -> Option<Profile> {
         time_zone: text(&user["tz"]),
         deleted: user["deleted"].as_bool().unwrap_or(false),
         is_bot: user["is_bot"].as_bool().unwrap_or(false),
+        is_admin: ["is_admin", "is_owner"].iter().any(|name| user[name] == true),
     })
 }

@@ -217,7 +217,7 @@ pub fn no_such_time(entry: &Entry, now: Timestamp, calendar: &Calendar) -> Value
     errors([(block::WHEN, format!("That needs to lie ahead, and before it closes {before}.").as_str())])
 }
 
-fn errors<'a>(objections: impl IntoIterator<Item = (&'static str, &'a str)>) -> Value {
+pub(super) fn errors<'a>(objections: impl IntoIterator<Item = (&'static str, &'a str)>) -> Value {
     let errors: serde_json::Map<String, Value> =
         objections.into_iter().map(|(block, words)| (block.to_owned(), Value::from(truncate(words, 2000)))).collect();
     json!({ "response_action": "errors", "errors": errors })

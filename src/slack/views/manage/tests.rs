@@ -1,0 +1,1 @@
+//! These views at ordinary size and far beyond it.
