@@ -9,6 +9,7 @@ pub mod apply;
 mod deliver;
 mod person;
 mod processes;
+mod profiles;
 mod respond;
 mod tick;
 
@@ -52,6 +53,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     admins: Vec<UserId>,
     revisions: RwLock<Arc<Revisions>>,
+    profiles: profiles::Profiles,
     /// One tick at a time.
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
@@ -70,6 +72,7 @@ impl Engine {
             clock,
             admins,
             revisions: RwLock::default(),
+            profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
             wake: Notify::new(),

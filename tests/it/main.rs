@@ -12,6 +12,7 @@ mod evidence;
 mod harness;
 mod history;
 mod kinds;
+mod manage;
 mod monday;
 mod revisions;
 mod rights;

@@ -13,7 +13,7 @@ use slack_morphism::blocks::*;
 
 use super::kit;
 use super::modals::errors;
-use super::text::truncate;
+use super::text::{escape_within, lines_within, truncate};
 use super::{MessageContent, View};
 use crate::process::UserId;
 use crate::process::edit::{About, Objection};
@@ -61,6 +61,17 @@ pub fn not_yours(what: &str, ask: &[UserId]) -> String {
             format!("{what} Please ask {}.", names.join(" or "))
         }
     }
+}
+
+/// Where there is nothing yet to look after.
+pub const NO_PROCESS: &str = "There is no process yet. Whoever runs me makes the first one with `onbeat apply`.";
+
+/// Words for whoever was overtaken: what changed since, and by whom.
+pub fn meanwhile(changes: &[String], by: Option<&UserId>) -> String {
+    let who = by.map_or_else(|| "Somebody".to_owned(), |by| format!("<@{by}>"));
+    let lines: Vec<String> = changes.iter().map(|line| format!("• {}", escape_within(line, 300))).collect();
+    let words = format!("{who} changed this meanwhile, so nothing of yours was saved:");
+    format!("{words}\n{}\nOpen it again to see how it stands.", lines_within(&lines, 2000))
 }
 
 /// A notice whose words may name people.
