@@ -203,6 +203,8 @@ pub struct Profile {
     pub user: UserId,
     /// The name that people see: display name, else real name, else handle.
     pub name: String,
+    /// The whole name, as a process file would have it: real name, else [`Profile::name`].
+    pub whole_name: String,
     /// IANA name of the zone, as far as Slack tells one.
     pub time_zone: Option<String>,
     /// Whether the account was deactivated.
@@ -455,8 +457,11 @@ fn profile(user: &Value) -> Option<Profile> {
     let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let id = text(&user["id"])?;
     let names = [&user["profile"]["display_name"], &user["real_name"], &user["profile"]["real_name"], &user["name"]];
+    let name = names.into_iter().find_map(text).unwrap_or_else(|| id.clone());
+    let whole = [&user["real_name"], &user["profile"]["real_name"]].into_iter().find_map(text);
     Some(Profile {
-        name: names.into_iter().find_map(text).unwrap_or_else(|| id.clone()),
+        whole_name: whole.unwrap_or_else(|| name.clone()),
+        name,
         user: UserId(id),
         time_zone: text(&user["tz"]),
         deleted: user["deleted"].as_bool().unwrap_or(false),

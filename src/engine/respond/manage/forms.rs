@@ -117,15 +117,15 @@ impl Engine {
             let profile = found.iter().find(|profile| profile.user == id);
             match profile {
                 Some(profile) if profile.is_bot => {
-                    return Err(objection(format!("{} is a bot. Only people take part.", profile.name)));
+                    return Err(objection(format!("{} is a bot. Only people take part.", profile.whole_name)));
                 }
                 Some(profile) if profile.deleted => {
-                    return Err(objection(format!("{}'s Slack account is closed.", profile.name)));
+                    return Err(objection(format!("{}'s Slack account is closed.", profile.whole_name)));
                 }
                 None if !known(&id) => return Err(objection("Slack knows nobody like one of these.".to_owned())),
                 Some(_) | None => {}
             }
-            let name = profile.filter(|_| !known(&id)).map(|profile| profile.name.clone()).unwrap_or_default();
+            let name = profile.filter(|_| !known(&id)).map(|profile| profile.whole_name.clone()).unwrap_or_default();
             let zone = profile.filter(|_| zones).and_then(|profile| profile.time_zone.clone());
             all.push(Newcomer { slack: id, name, zone });
         }

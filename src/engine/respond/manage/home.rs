@@ -26,7 +26,7 @@ impl Engine {
             Some(name) => name,
             None => {
                 let own = self.profiles(std::slice::from_ref(user)).await.unwrap_or_default();
-                own.into_iter().next().map_or_else(|| "there".to_owned(), |profile| profile.name)
+                own.into_iter().next().map_or_else(|| "there".to_owned(), |profile| profile.whole_name)
             }
         };
         let lead = scope.lead(&name, &managers);

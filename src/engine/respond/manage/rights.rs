@@ -28,7 +28,7 @@ pub(super) struct Scope {
 
 impl Engine {
     /// What this person may look after; `None` where there is no process.
-    pub(in crate::engine::respond) async fn scope(&self, revisions: &Revisions, user: &UserId) -> Option<Scope> {
+    pub(super) async fn scope(&self, revisions: &Revisions, user: &UserId) -> Option<Scope> {
         let newest = revisions.newest()?;
         let today = earliest_today(&newest.process, self.clock().now());
         Some(Scope {
