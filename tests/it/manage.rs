@@ -106,7 +106,7 @@ async fn managers_and_reps_join_and_move() {
     h.beat().await;
     assert!(modal(&h, "lee").contains("Dev Patel"), "{}", modal(&h, "lee"));
     edit_manager(&h, "lee", "U0DEV", &[("Reps", "U0DANA|U0FAY")]).await;
-    assert!(modal(&h, "lee").contains("Dana Wu moves"), "{}", modal(&h, "lee"));
+    assert!(modal(&h, "lee").contains("Dana Wu moved from Ana Ruiz to Dev Patel"), "{}", modal(&h, "lee"));
     h.submit("lee", &[]).await;
     let exported = export(&h).await;
     assert!(exported.contains("{ slack = \"U0EVAN\", name = \"Evan Cole\", slot = 1 }"), "{exported}");
