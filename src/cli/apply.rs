@@ -6,13 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::history::maker;
+use super::load::standing::Standing;
 use super::output::print;
 use super::{Failure, Opened, Outcome, files, instant};
 use crate::config::Settings;
 use crate::engine::apply::{Applied, Effect, Manner, apply};
-use crate::process::{ActivityKey, UserId};
+use crate::process::{ActivityKey, Process, UserId};
 use crate::record::Occurrence;
 
 /// Check the files, show what would change, and make them the process in force.
@@ -47,7 +49,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let file_says = process.effective;
     let made_from = process.revision;
     let manner = Manner { dry_run: words.dry_run, force: words.force, by: settings.user.clone() };
-    let applied = apply(&*opened.store, process, manner, opened.now).await?;
+    let applied = apply(&*opened.store, process.clone(), manner, opened.now).await?;
     opened.store.close().await;
     match applied {
         Applied::Unchanged { revision, effective } => {
@@ -55,8 +57,31 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
             print(&format!("Nothing to change: revision {revision} says the same{}.\n", already.unwrap_or_default()))
         }
         Applied::Stale { revision, undoes } => Err(Failure::wrong(stale(&opened, revision, made_from, &undoes))),
-        Applied::Yes(effect) => print(&told(&effect, words.dry_run, &opened)),
+        Applied::Yes(effect) => {
+            let before = opened.revisions.newest().map(|newest| &*newest.process);
+            let (load, warning) = load(before, &process, effective_or_today(&effect, opened.now));
+            print(&told(&effect, &load, words.dry_run, &opened))?;
+            eprint!("{}", warning.unwrap_or_default());
+            Ok(())
+        }
     }
+}
+
+/// The hours asked before and after, and who goes over.
+fn load(before: Option<&Process>, after: &Process, from: Date) -> (String, Option<String>) {
+    let after = Standing::new(after, from);
+    match before {
+        None => (after.line(), after.warning(None)),
+        Some(before) => {
+            let before = Standing::new(before, from);
+            (after.changes(&before), after.warning(Some(&before)))
+        }
+    }
+}
+
+/// Hours are counted from here on.
+fn effective_or_today(effect: &Effect, now: Timestamp) -> Date {
+    effect.effective.max(now.to_zoned(TimeZone::UTC).date())
 }
 
 /// More lines than this are folded.
@@ -73,7 +98,7 @@ fn bullets(lines: &[String]) -> String {
 fn stale(opened: &Opened, revision: i64, made_from: Option<i64>, undoes: &[String]) -> String {
     let revisions = &opened.revisions;
     let newest = revisions.get(revision).map(|newest| {
-        let date = newest.applied_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let date = newest.applied_at.to_zoned(TimeZone::UTC).date();
         format!(" (applied on {date} by {})", maker(revisions, newest))
     });
     let made = match made_from {
@@ -92,17 +117,18 @@ fn stale(opened: &Opened, revision: i64, made_from: Option<i64>, undoes: &[Strin
     )
 }
 
-fn told(effect: &Effect, dry_run: bool, opened: &Opened) -> String {
+fn told(effect: &Effect, load: &str, dry_run: bool, opened: &Opened) -> String {
     let Effect { revision, effective, changes, added, moved, withdrawn, withdrawn_open } = effect;
     let mut told = if dry_run {
         format!("A dry run: nothing is changed. This would be revision {revision}, holding from {effective}.\n")
-    } else if *effective > opened.now.to_zoned(jiff::tz::TimeZone::UTC).date() {
+    } else if *effective > opened.now.to_zoned(TimeZone::UTC).date() {
         format!("Revision {revision} is waiting: it holds from {effective}.\n")
     } else {
         format!("Revision {revision} is in force, holding from {effective}.\n")
     };
     told += &bullets(changes);
     told += &around(*effective, opened);
+    told += load;
     told += &format!(
         "In the five weeks ahead: {added} more to do, {moved} at another time, {} no longer called for{}.\n",
         withdrawn.len(),
@@ -119,7 +145,7 @@ fn told(effect: &Effect, dry_run: bool, opened: &Opened) -> String {
 
 /// What becomes of revisions that are still to come, and of days that are over.
 fn around(effective: Date, opened: &Opened) -> String {
-    let today = opened.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = opened.now.to_zoned(TimeZone::UTC).date();
     let mut told = String::new();
     for waiting in opened.revisions.iter().filter(|waiting| waiting.effective > today) {
         let governs = opened.revisions.governing(waiting.effective).is_some_and(|it| it.number == waiting.number);

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::tz::TimeZone;
 
+use super::load::standing::Standing;
 use super::output::{count, print};
 use super::{Outcome, files};
 use crate::config::Settings;
@@ -21,12 +23,19 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let now = super::now_beside(settings, None).await;
     let process = files::read(&words.files, settings, now).await?;
     let reps: usize = process.managers.iter().map(|manager| manager.reps.len()).sum();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let standing = Standing::new(&process, process.effective.map_or(today, |effective| effective.max(today)));
     print(&format!(
-        "«{}» is good: {}, {} with {}, {}.\n",
+        "«{}» is good: {}, {} with {}, {}.\n{}",
         process.name,
         count(process.activities.len(), "activity", "activities"),
         count(process.managers.len(), "manager", "managers"),
         count(reps, "rep", "reps"),
         count(process.leaders.len(), "leader", "leaders"),
-    ))
+        standing.line(),
+    ))?;
+    if let Some(warning) = standing.warning(None) {
+        eprint!("{warning}");
+    }
+    Ok(())
 }

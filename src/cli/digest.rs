@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::output::{print, print_json, table, table_text};
+use super::output::{bar, print, print_json, table, table_text};
 use super::{Failure, Opened, Outcome, instant};
 use crate::clock::ManualClock;
 use crate::config::Settings;
@@ -149,6 +149,14 @@ fn text(story: &Story) -> String {
         story.previous_must.figures().in_words(),
         story.previous.figures().in_words()
     );
+    if !story.away.is_empty() {
+        text += "\nAway\n";
+        for away in &story.away {
+            let days: Vec<String> =
+                away.days.iter().map(|days| format!("{} to {}", days.first(), days.last())).collect();
+            text += &format!("  {}: {}\n", name(story, &away.manager), days.join(", "));
+        }
+    }
     if digest.managers.is_empty() {
         return text;
     }
@@ -184,7 +192,7 @@ fn section<'a>(head: &str, lines: impl Iterator<Item = (String, &'a Rates)>) -> 
     for (name, rates) in lines {
         let figures = rates.figures();
         let counts = [rates.done_late, rates.skipped, rates.missed, rates.open, rates.excused].map(|n| n.to_string());
-        table.add_row([name, bar(&figures), figures.in_words()].into_iter().chain(counts));
+        table.add_row([name, rate_bar(&figures), figures.in_words()].into_iter().chain(counts));
     }
     format!("\n{}", table_text(&table))
 }
@@ -196,17 +204,13 @@ fn line(rates: &Rates) -> String {
     } else {
         String::new()
     };
-    format!("{} {}{open}", bar(&figures), figures.in_words())
+    format!("{} {}{open}", rate_bar(&figures), figures.in_words())
 }
 
-/// Ten cells; empty where there is too little to say a rate.
-fn bar(figures: &Figures) -> String {
-    const CELLS: usize = 10;
+/// Empty where there is too little to say a rate.
+fn rate_bar(figures: &Figures) -> String {
     match figures.adherence() {
-        Some(rate) if figures.decided() >= 5 => {
-            let full = (rate * CELLS as f64).round() as usize;
-            "█".repeat(full) + &"░".repeat(CELLS - full)
-        }
-        Some(_) | None => " ".repeat(CELLS),
+        Some(rate) if figures.decided() >= 5 => bar(rate),
+        Some(_) | None => " ".repeat(10),
     }
 }

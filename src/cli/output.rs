@@ -72,6 +72,13 @@ fn safe_cell(text: &str) -> String {
     }
 }
 
+/// Ten cells, as many of them full as the share says; more than all is all.
+pub(super) fn bar(share: f64) -> String {
+    const CELLS: usize = 10;
+    let full = ((share * CELLS as f64).round() as usize).min(CELLS);
+    "█".repeat(full) + &"░".repeat(CELLS - full)
+}
+
 /// `1 manager`, `3 managers`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

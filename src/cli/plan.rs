@@ -88,7 +88,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
 }
 
 /// Files stand for themselves: they show the whole range, whatever `effective` says.
-fn alone(process: Process, now: Timestamp) -> Revisions {
+pub(super) fn alone(process: Process, now: Timestamp) -> Revisions {
     Revisions::new(vec![Revision {
         number: 1,
         applied_at: now,

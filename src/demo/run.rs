@@ -112,7 +112,8 @@ fn settings(slack: &LocalSlack, url: &str, folder: &tempfile::TempDir) -> Settin
         slack_api_url: format!("{url}/api/"),
         database_url: Secret::from(format!("sqlite://{}", folder.path().join("demo.db").display())),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        public_url: None,
+        // Port 0: the one that the bot will find.
+        public_url: Some("http://127.0.0.1:0".to_owned()),
         key: None,
         admins: Vec::new(),
         user: None,
@@ -131,6 +132,13 @@ fn workspace(process: &Process, clock: Arc<ManualClock>) -> LocalSlack {
         let zone = zone.iana_name().unwrap_or("UTC");
         slack.add_user(User::new(manager.slack.as_str(), &manager.name, zone).title("Sales manager"));
         everybody.push(manager.slack.to_string());
+        // They can be picked, and nothing is sent to them.
+        for rep in &manager.reps {
+            slack.add_user(User::new(rep.slack.as_str(), &rep.name, zone).title(REP));
+        }
+    }
+    for (id, name, zone) in NEWCOMERS {
+        slack.add_user(User::new(id, name, zone).title(REP));
     }
     for leader in &process.leaders {
         let title = if leader.leader.is_some() { "Sales leader" } else { "VP Sales" };
@@ -142,16 +150,25 @@ fn workspace(process: &Process, clock: Arc<ManualClock>) -> LocalSlack {
     slack
 }
 
+/// The title of those through whose eyes there is nothing to see.
+const REP: &str = "Sales rep";
+
+/// Not in the process yet: to be added from Slack.
+const NEWCOMERS: [(&str, &str, &str); 3] = [
+    ("U0IRIS", "Iris Kent", "America/New_York"),
+    ("U0JON", "Jon Abara", "America/Chicago"),
+    ("U0LENA", "Lena Fuchs", "America/Los_Angeles"),
+];
+
 /// The shipped files, as if they lay in one folder.
 struct Shipped;
 
 impl Surroundings for Shipped {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         match path {
-            "holidays/us-2027.ics" => Ok(SourceFile {
-                name: path.to_owned(),
-                text: include_str!("../../config/holidays/us-2027.ics").to_owned(),
-            }),
+            "holidays/us.ics" => {
+                Ok(SourceFile { name: path.to_owned(), text: include_str!("../../config/holidays/us.ics").to_owned() })
+            }
             _ => Err("it is not shipped".to_owned()),
         }
     }

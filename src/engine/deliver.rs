@@ -14,9 +14,10 @@ use super::tick::is_in_hours;
 use super::{Engine, Result};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
+use crate::record::absence::Meanwhile;
 use crate::record::agenda::Kind;
 use crate::record::digest::Story;
-use crate::record::{Entry, OccurrenceId, State};
+use crate::record::{Absences, Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
 use crate::slack::views::{self, MessageContent, NudgePicture};
 use crate::slack::{CallError, Metadata, Post, Posted, UpdateError};
@@ -202,7 +203,8 @@ impl Engine {
             }));
         };
         let user = UserId::from(message.recipient.as_str());
-        let in_force = Person::on(revisions, &user, person::today(revisions, &user, now));
+        let away = self.absences(&user).await?;
+        let in_force = Person::on(revisions, &away, &user, person::today(revisions, &user, now));
         let Some(who) = in_force else { return Ok(Ready::Nothing) };
         let entries = self.entries_of(revisions, &message.items).await?;
         let wanted = entries.into_iter().filter(|entry| is_still_asked(kind, entry, now)).collect::<Vec<_>>();
@@ -215,9 +217,32 @@ impl Engine {
         if kind != Kind::Owed && message.at + super::tick::LATE < now {
             return Ok(Ready::NotNow(NEXT_LOOK));
         }
-        let content = views::nudge(&picture(&who, message, kind, &wanted, now));
+        let around = self.around(revisions, &who, &away, message, now).await?;
+        let content = views::nudge(&picture(&who, message, kind, &wanted, &around, now));
         let asked = wanted.iter().map(|entry| entry.occurrence.id.clone()).collect();
         Ok(Ready::Send { content, metadata: Metadata::nudge(&message.id, kind), asked })
+    }
+
+    /// The absences that a plan stands beside: before one it tells what happens meanwhile, after one it says welcome back.
+    async fn around(
+        &self,
+        revisions: &Revisions,
+        who: &Person,
+        away: &Absences,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<Around> {
+        if message.kind != Kind::Plan.as_str() || part(message).part > 1 {
+            return Ok(Around::default());
+        }
+        let date = |at: Timestamp| at.to_zoned(who.calendar.zone.clone()).date();
+        let (day, today) = (date(message.at), date(now));
+        let user = UserId::from(message.recipient.as_str());
+        let ahead = match away.ahead_of(day, &who.calendar).filter(|days| today < days.first()) {
+            Some(days) => Some(self.meanwhile(revisions, &user, away, days, now).await?),
+            None => None,
+        };
+        Ok(Around { ahead, is_first_day_back: away.is_first_day_back(day, &who.calendar) })
     }
 
     /// The entries in the order of the ids.
@@ -267,12 +292,15 @@ impl Engine {
         let revisions = self.refresh().await?;
         let now = self.clock().now();
         let place = message.channel.clone().zip(message.ts.clone()).map(|(channel, ts)| Posted { channel, ts });
-        let shown = Kind::parse(&message.kind).zip(Person::at(&revisions, &message.recipient.as_str().into(), now));
+        let user = UserId::from(message.recipient.as_str());
+        let away = self.absences(&user).await?;
+        let shown = Kind::parse(&message.kind).zip(Person::at(&revisions, &away, &user, now));
         let (Some(place), Some((kind, who))) = (place, shown) else {
             return Ok(self.store().repaint_later(&message.id, None).await?);
         };
         let entries = self.entries_of(&revisions, &message.items).await?;
-        let content = views::nudge(&picture(&who, &message, kind, &entries, now));
+        let around = self.around(&revisions, &who, &away, &message, now).await?;
+        let content = views::nudge(&picture(&who, &message, kind, &entries, &around, now));
         let metadata = Metadata::nudge(&message.id, kind);
         match self.slack().update(&place, &content, &metadata).await {
             Ok(()) => self.store().painted(&message.id, message.paint).await?,
@@ -291,11 +319,19 @@ impl Engine {
     }
 }
 
+/// The absences that a plan stands beside.
+#[derive(Default)]
+struct Around {
+    ahead: Option<Meanwhile>,
+    is_first_day_back: bool,
+}
+
 fn picture<'a>(
     who: &'a Person,
     message: &'a Message,
     kind: Kind,
     entries: &'a [Entry],
+    around: &'a Around,
     now: Timestamp,
 ) -> NudgePicture<'a> {
     let part = part(message);
@@ -307,6 +343,8 @@ fn picture<'a>(
         calendar: &who.calendar,
         entries,
         part: (part.part, part.of),
+        ahead: around.ahead.as_ref(),
+        is_first_day_back: around.is_first_day_back,
     }
 }
 

@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 
 use super::processes::entries;
 use super::{Engine, Result, person};
-use crate::process::UserId;
 use crate::process::revision::{Revision, Revisions};
+use crate::process::{Calendar, UserId};
 use crate::record::snooze::Choice;
 use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
 use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
+mod away;
 mod manage;
 mod overview;
+mod year;
 
 /// What Slack gets back at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +72,12 @@ impl Engine {
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
-        let id = pressed.action.occurrence().clone();
+        let Some(id) = pressed.action.occurrence().cloned() else {
+            return match &pressed.action {
+                slack::Action::ResetLinks(_) => self.reset_links(&revisions, &pressed).await,
+                _ => self.away_pressed(&revisions, &pressed).await,
+            };
+        };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
@@ -81,7 +88,11 @@ impl Engine {
             slack::Action::Done(_)
             | slack::Action::Snooze(..)
             | slack::Action::AddNote(_)
-            | slack::Action::Change(_) => false,
+            | slack::Action::Change(_)
+            | slack::Action::ResetLinks(_)
+            | slack::Action::Away
+            | slack::Action::ChangeAway(_)
+            | slack::Action::Back(_) => false,
         };
         if !may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
             && !(excuses && self.is_admin(&pressed.user).await)
@@ -102,7 +113,11 @@ impl Engine {
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
-            slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry),
+            slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
+            slack::Action::ResetLinks(_)
+            | slack::Action::Away
+            | slack::Action::ChangeAway(_)
+            | slack::Action::Back(_) => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),
@@ -131,7 +146,7 @@ impl Engine {
         choice: Choice,
         actor: &Actor<'_>,
     ) -> Result<Outcomes> {
-        let calendar = calendar_of(revisions, &entry.occurrence);
+        let calendar = self.calendar_of(revisions, &entry.occurrence).await?;
         let until = calendar.and_then(|calendar| choice.instant(self.clock().now(), &calendar));
         match until {
             Some(until) => self.record(revisions, &entry.occurrence.id, Action::Snooze(until), actor).await,
@@ -168,30 +183,34 @@ impl Engine {
         }
     }
 
-    fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Outcomes {
+    async fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Result<Outcomes> {
         let now = self.clock().now();
         let state = entry.occurrence.state(now);
         let refused = |refusal| Outcomes::Refused(refusal, Some(Box::new(entry.clone())));
-        match state {
-            State::Planned | State::Open => match calendar_of(revisions, &entry.occurrence) {
+        Ok(match state {
+            State::Planned | State::Open => match self.calendar_of(revisions, &entry.occurrence).await? {
                 Some(calendar) => self.open(pressed, views::pick_time_modal(entry, now, &calendar)),
                 None => refused(Refusal::Unknown),
             },
             State::Withdrawn => refused(Refusal::Withdrawn),
             State::Done | State::Skipped | State::Missed | State::Excused => refused(Refusal::AlreadyRecorded(state)),
+        })
+    }
+
+    fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
+        if let Some(trigger) = &pressed.trigger_id {
+            self.show(trigger, view);
         }
+        Outcomes::Done
     }
 
     /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
-    fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
-        if let Some(trigger) = pressed.trigger_id.clone() {
-            let engine = self.clone();
-            self.0.tasks.spawn(async move {
-                // Where it fails, nothing was lost: the button is still there.
-                let _ = engine.slack().open_view(&trigger, &view).await;
-            });
-        }
-        Outcomes::Done
+    fn show(&self, trigger: &str, view: View) {
+        let (engine, trigger) = (self.clone(), trigger.to_owned());
+        self.0.tasks.spawn(async move {
+            // Where it fails, nothing was lost: the button is still there.
+            let _ = engine.slack().open_view(&trigger, &view).await;
+        });
     }
 
     /// Says why not, to that person alone.
@@ -213,13 +232,18 @@ impl Engine {
 
     async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
         let revisions = self.refresh().await?;
-        let id = submitted.modal.occurrence().clone();
+        if let Modal::Away(instead_of) = submitted.modal {
+            return self.away_submitted(&revisions, &submitted, instead_of).await;
+        }
         let notice = |refusal, entry: Option<&Entry>| {
             let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
             Ok(Answer::Json(views::answer_with_view(&view)))
         };
+        let Some(id) = submitted.modal.occurrence().cloned() else { return notice(Refusal::Unknown, None) };
         let Some(entry) = self.entry(&revisions, &id).await? else { return notice(Refusal::Unknown, None) };
-        let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
+        let Some(calendar) = self.calendar_of(&revisions, &entry.occurrence).await? else {
+            return notice(Refusal::Unknown, None);
+        };
         let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
         let action = match action_of(&submitted.modal, &submitted.fields, &entry, no_such_time) {
             Ok(action) => action,
@@ -269,6 +293,12 @@ impl Engine {
                 Err(_) if self.store().was_seen(actor.key).await? => return Ok(Outcomes::Done),
                 Err(refusal) => return refused(refusal, entry),
             };
+            let occurrence = match action {
+                Action::Undo => self.as_absences_have_it(revisions, &entry, occurrence).await?,
+                Action::Done(_) | Action::Change(_) | Action::Skip(_) | Action::Excuse(_) | Action::Snooze(_) => {
+                    occurrence
+                }
+            };
             let recording = Recording {
                 occurrence,
                 at: now,
@@ -286,6 +316,27 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// What was taken back on a day away is excused as it was before.
+    async fn as_absences_have_it(
+        &self,
+        revisions: &Revisions,
+        entry: &Entry,
+        undone: Occurrence,
+    ) -> Result<Occurrence> {
+        let process = revisions.get(undone.revision).map(|revision| &revision.process);
+        let calendar = process.and_then(|process| Some(process.calendar_of(process.manager(&undone.manager)?)));
+        let Some(calendar) = calendar else { return Ok(undone) };
+        Ok(self.absences(&undone.manager).await?.applied(undone, &entry.activity, &calendar))
+    }
+
+    /// The calendar by which an occurrence comes back, days away being off; as it was drawn.
+    async fn calendar_of(&self, revisions: &Revisions, occurrence: &Occurrence) -> Result<Option<Calendar>> {
+        let process = revisions.get(occurrence.revision).map(|revision| &revision.process);
+        let manager = process.and_then(|process| Some((process, process.manager(&occurrence.manager)?)));
+        let Some((process, manager)) = manager else { return Ok(None) };
+        Ok(Some(self.absences(&occurrence.manager).await?.off(process.calendar_of(manager))))
     }
 
     async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
@@ -320,6 +371,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
+        Modal::Away(_) => Err(no_such_time()),
     }
 }
 
@@ -353,11 +405,6 @@ fn leads(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Time
         let leader = process.manager(&occurrence.manager).map_or(&occurrence.leader, |manager| &manager.leader);
         process.is_led_by(leader, who)
     })
-}
-
-fn calendar_of(revisions: &Revisions, occurrence: &Occurrence) -> Option<crate::process::Calendar> {
-    let process = &revisions.get(occurrence.revision)?.process;
-    Some(process.calendar_of(process.manager(&occurrence.manager)?))
 }
 
 /// An answer that one person alone sees, in place.

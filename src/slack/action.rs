@@ -2,14 +2,16 @@
 //! presses it.
 //!
 //! A public format: buttons outlive releases, so whatever was once written keeps decoding (the golden list below).
-//! A value is the occurrence's id, or begins with it followed by `|`.
+//! A value is the occurrence's id, or begins with it followed by `|`; where it is about days away, it is those days; of
+//! *Reset the links* it is a user's.
 
 pub mod manage;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::OccurrenceId;
+use crate::process::UserId;
 use crate::record::snooze::Choice;
+use crate::record::{Days, OccurrenceId};
 
 /// What somebody pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,14 @@ pub enum Action {
     Change(OccurrenceId),
     /// Take back what was recorded.
     Undo(OccurrenceId),
+    /// End this manager's links to their year, and give them new ones.
+    ResetLinks(UserId),
+    /// Ask which days the manager is away.
+    Away,
+    /// Other days than these.
+    ChangeAway(Days),
+    /// Not away on these days after all.
+    Back(Days),
 }
 
 /// A choice of the Snooze select.
@@ -53,6 +63,10 @@ impl Action {
             Action::AddNote(_) => "add_note",
             Action::Change(_) => "change",
             Action::Undo(_) => "undo",
+            Action::ResetLinks(_) => "reset_links",
+            Action::Away => "away",
+            Action::ChangeAway(_) => "change_away",
+            Action::Back(_) => "back",
         }
     }
 
@@ -63,18 +77,22 @@ impl Action {
             Action::Done(id) | Action::Cant(id) | Action::AddNote(id) | Action::Change(id) | Action::Undo(id) => {
                 id.to_string()
             }
+            Action::ResetLinks(user) => user.to_string(),
+            Action::Away => "new".to_owned(),
+            Action::ChangeAway(days) | Action::Back(days) => days.to_string(),
         }
     }
 
-    /// The occurrence it is about.
-    pub fn occurrence(&self) -> &OccurrenceId {
+    /// The occurrence it is about; none where it is about days.
+    pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
             Action::Done(id)
             | Action::Snooze(id, _)
             | Action::Cant(id)
             | Action::AddNote(id)
             | Action::Change(id)
-            | Action::Undo(id) => id,
+            | Action::Undo(id) => Some(id),
+            Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) => None,
         }
     }
 
@@ -83,6 +101,13 @@ impl Action {
         let (id, rest) = value.split_once('|').unwrap_or((value, ""));
         if id.is_empty() {
             return None;
+        }
+        let days = || id.parse().ok();
+        match action_id {
+            "away" => return Some(Action::Away),
+            "change_away" => return days().map(Action::ChangeAway),
+            "back" => return days().map(Action::Back),
+            _ => {}
         }
         let id = OccurrenceId(id.to_owned());
         match action_id {
@@ -96,6 +121,7 @@ impl Action {
             "add_note" => Some(Action::AddNote(id)),
             "change" => Some(Action::Change(id)),
             "undo" => Some(Action::Undo(id)),
+            "reset_links" => Some(Action::ResetLinks(UserId(id.0))),
             _ => None,
         }
     }
@@ -122,13 +148,18 @@ pub enum Modal {
     Cant(OccurrenceId),
     /// Asks when to ask again.
     PickTime(OccurrenceId),
+    /// Asks which days the manager is away; instead of these, where some are given.
+    Away(Option<Days>),
 }
 
 /// `private_metadata` as it is written.
 #[derive(Serialize, Deserialize)]
 struct Private {
     v: u32,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     occurrence: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instead_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
 }
@@ -140,34 +171,42 @@ impl Modal {
             Modal::Outcome(..) => "outcome",
             Modal::Cant(_) => "cant",
             Modal::PickTime(_) => "pick_time",
+            Modal::Away(_) => "away",
         }
     }
 
-    /// The occurrence it is about.
-    pub fn occurrence(&self) -> &OccurrenceId {
+    /// The occurrence it is about; none where it is about days.
+    pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => id,
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => Some(id),
+            Modal::Away(_) => None,
         }
     }
 
     /// The `private_metadata`.
     pub fn private_metadata(&self) -> String {
-        let purpose = match self {
-            Modal::Outcome(_, purpose) => Some(*purpose),
-            Modal::Cant(_) | Modal::PickTime(_) => None,
+        let (purpose, instead_of) = match self {
+            Modal::Outcome(_, purpose) => (Some(*purpose), None),
+            Modal::Cant(_) | Modal::PickTime(_) => (None, None),
+            Modal::Away(days) => (None, days.map(|days| days.to_string())),
         };
-        let private = Private { v: 1, occurrence: self.occurrence().to_string(), purpose };
-        serde_json::to_string(&private).expect("two strings and a number are JSON")
+        let occurrence = self.occurrence().map(OccurrenceId::to_string).unwrap_or_default();
+        let private = Private { v: 1, occurrence, instead_of, purpose };
+        serde_json::to_string(&private).expect("strings and a number are JSON")
     }
 
     /// Reads a submitted modal back; `None` where it is none of ours.
     pub fn decode(callback_id: &str, private_metadata: &str) -> Option<Modal> {
         let private: Private = serde_json::from_str(private_metadata).ok()?;
+        if private.occurrence.is_empty() && callback_id != "away" {
+            return None;
+        }
         let id = OccurrenceId(private.occurrence);
         match callback_id {
             "outcome" => Some(Modal::Outcome(id, private.purpose.unwrap_or(Purpose::Done))),
             "cant" => Some(Modal::Cant(id)),
             "pick_time" => Some(Modal::PickTime(id)),
+            "away" => Some(Modal::Away(private.instead_of.and_then(|days| days.parse().ok()))),
             _ => None,
         }
     }
@@ -181,6 +220,10 @@ mod tests {
 
     fn id() -> OccurrenceId {
         OccurrenceId(ID.to_owned())
+    }
+
+    fn days() -> Days {
+        "2026-12-24/2027-01-02".parse().expect("good days")
     }
 
     /// Whatever was once written on a button, and what it means. Lines are added, never changed or taken away.
@@ -197,6 +240,10 @@ mod tests {
             ("add_note", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::AddNote(id())),
             ("change", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Change(id())),
             ("undo", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Undo(id())),
+            ("reset_links", "U0ANA", Action::ResetLinks(UserId::from("U0ANA"))),
+            ("away", "new", Action::Away),
+            ("change_away", "2026-12-24/2027-01-02", Action::ChangeAway(days())),
+            ("back", "2026-12-24/2027-01-02", Action::Back(days())),
         ]
     }
 
@@ -211,7 +258,9 @@ mod tests {
     fn what_is_written_today_reads_back() {
         for (_, _, action) in golden() {
             assert_eq!(Action::decode(action.id(), &action.value()), Some(action.clone()));
-            assert!(action.value().starts_with(ID) && action.occurrence() == &id());
+            if let Some(occurrence) = action.occurrence() {
+                assert!(action.value().starts_with(ID) && *occurrence == id());
+            }
         }
     }
 
@@ -223,7 +272,9 @@ mod tests {
 
     #[test]
     fn what_is_none_of_ours_is_none() {
-        for (action_id, value) in [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID)] {
+        for (action_id, value) in
+            [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID), ("back", "x")]
+        {
             assert_eq!(Action::decode(action_id, value), None, "{action_id} {value}");
         }
     }
@@ -248,6 +299,8 @@ mod tests {
             ),
             ("cant", r#"{"v":1,"occurrence":"o1"}"#, Modal::Cant(OccurrenceId("o1".into()))),
             ("pick_time", r#"{"v":1,"occurrence":"o1"}"#, Modal::PickTime(OccurrenceId("o1".into()))),
+            ("away", r#"{"v":1}"#, Modal::Away(None)),
+            ("away", r#"{"v":1,"instead_of":"2026-12-24/2027-01-02"}"#, Modal::Away(Some(days()))),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));

@@ -51,6 +51,8 @@ async fn what_is_no_longer_called_for_is_withdrawn_and_repainted() {
     Revision 2 is in force, holding from 2026-12-07.
       - Forecast is retired
       - Review is retired
+    Hours asked:
+      Ana Ruiz: 3.0 → 2.0 h a week of 20.0
     In the five weeks ahead: 0 more to do, 0 at another time, 11 no longer called for (1 of them open now).
     No longer called for:
       - Forecast, Ana Ruiz: 6, 2026-12-07 to 2027-01-11; open now: 2026-12-07.forecast.U0ANA

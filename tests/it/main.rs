@@ -4,6 +4,7 @@
 
 mod apply;
 mod architecture;
+mod away;
 mod calendar;
 mod delivery;
 mod dependencies;
@@ -11,7 +12,9 @@ mod digest;
 mod evidence;
 mod harness;
 mod history;
+mod holidays;
 mod kinds;
+mod load;
 mod manage;
 mod monday;
 mod revisions;
@@ -20,3 +23,4 @@ mod rust_source;
 mod serve;
 mod snooze;
 mod storm;
+mod year;

@@ -9,10 +9,16 @@ use super::samples::*;
 use super::text::length;
 use super::*;
 use crate::process::UserId;
+use crate::record::absence::Meanwhile;
+use crate::record::absence::words::NoDays;
 use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
-use crate::record::{Refusal, State};
+use crate::record::{Days, Refusal, State};
 use crate::slack::action::Purpose;
+
+fn days() -> Days {
+    "2026-12-08/2027-01-02".parse().expect("good days")
+}
 
 fn check_text(value: &Value, most: usize, what: &str) {
     let text = value["text"].as_str().unwrap_or_else(|| panic!("{what}: no text in {value}"));
@@ -48,7 +54,14 @@ fn check_element(element: &Value) {
             assert!(length(element["accessibility_label"].as_str().expect("a button is told aloud")) <= 75);
         }
         "static_select" => check_options(element, 100, kind),
-        "radio_buttons" => check_options(element, 10, kind),
+        "radio_buttons" | "checkboxes" => check_options(element, 10, kind),
+        "multi_static_select" => check_options(element, 100, kind),
+        "overflow" => check_options(element, 5, kind),
+        "multi_users_select" => {
+            let chosen = element["initial_users"].as_array().map_or(0, Vec::len) as u64;
+            assert!(element["max_selected_items"].as_u64().is_some_and(|most| chosen <= most), "{chosen} are chosen");
+        }
+        "users_select" | "conversations_select" => {}
         "plain_text_input" => {
             let most = element["max_length"].as_u64().expect("a text has a longest length") as usize;
             assert!(most <= 3000 && length(element["initial_value"].as_str().unwrap_or_default()) <= most);
@@ -59,6 +72,11 @@ fn check_element(element: &Value) {
             assert_eq!(at.to_string().len(), 10);
         }
         "url_text_input" => {}
+        "datepicker" => {
+            assert!(
+                element["initial_date"].is_null() || element["initial_date"].as_str().is_some_and(|d| d.len() == 10)
+            );
+        }
         other => panic!("unknown element {other}"),
     }
 }
@@ -84,7 +102,12 @@ fn check_rich(block: &Value) -> usize {
 fn check_block(block: &Value, in_modal: bool) {
     match block["type"].as_str().expect("a block has a type") {
         "header" => check_text(&block["text"], 150, "header"),
-        "section" => check_text(&block["text"], 3000, "section"),
+        "section" => {
+            check_text(&block["text"], 3000, "section");
+            if !block["accessory"].is_null() {
+                check_element(&block["accessory"]);
+            }
+        }
         "divider" => {}
         "context" => {
             let elements = block["elements"].as_array().expect("context has elements");
@@ -126,7 +149,7 @@ fn check_message(content: &MessageContent, most_text: usize) {
     check_blocks(&content.blocks_json(), 50, false);
 }
 
-fn check_view(view: &View) {
+pub(super) fn check_view(view: &View) {
     let json = view.to_json();
     let is_modal = json["type"] == "modal";
     check_blocks(&json["blocks"], 100, is_modal);
@@ -136,13 +159,14 @@ fn check_view(view: &View) {
         }
         assert!(length(json["private_metadata"].as_str().unwrap_or_default()) <= 3000);
         let has_input = json["blocks"].as_array().is_some_and(|blocks| blocks.iter().any(|b| b["type"] == "input"));
-        assert_eq!(has_input, !json["submit"].is_null(), "a modal with inputs has a submit button");
+        assert!(!has_input || !json["submit"].is_null(), "a modal with inputs has a submit button");
     }
 }
 
 #[test]
 fn nudges_keep_to_the_limits() {
     let calendar = calendar();
+    let ahead = Meanwhile { days: days(), falls_away: 30, stays: huge(30), closes: huge(30) };
     for kind in Kind::ALL {
         for entries in [one_of_each(), huge(1), huge(MOST_ENTRIES), huge(30), Vec::new()] {
             for now in [at(0, 9, 0), at(4, 16, 45), at(11, 9, 0)] {
@@ -156,6 +180,8 @@ fn nudges_keep_to_the_limits() {
                     calendar: &calendar,
                     entries: &entries,
                     part,
+                    ahead: Some(&ahead),
+                    is_first_day_back: true,
                 };
                 check_message(&nudge(&picture), 3500);
             }
@@ -167,17 +193,22 @@ fn nudges_keep_to_the_limits() {
 fn lists_keep_to_the_limits() {
     let calendar = calendar();
     let name = nasty(500);
+    let away: Vec<Days> = (0..40).map(|_| "2026-12-24/2027-12-02".parse().expect("good days")).collect();
     for entries in [one_of_each(), huge(30), Vec::new()] {
         for now in [at(0, 9, 0), at(2, 9, 0)] {
-            let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries };
+            let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries, away: &away };
             check_message(&today(&overview), 4000);
             check_message(&week(&overview), 4000);
-            check_view(&home(&overview));
+            check_view(&home(&overview, Some(&format!("https://x.example/{}", "y".repeat(500)))));
         }
     }
     let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
     check_message(&status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default() }), 4000);
     check_message(&help(), 4000);
+    let (name, manager, address) = (nasty(300), UserId(nasty(60)), format!("https://x.example/{}", "y".repeat(1500)));
+    let (calendar, webcal, page) = (address.as_str(), address.as_str(), address.as_str());
+    let links = YearLinks { manager_name: &name, manager: &manager, calendar, webcal, page, fresh: true };
+    check_message(&year(&links), 4000);
     check_message(&plain(&nasty(9000)), 4000);
     for ask in [vec![], vec![UserId::from("U0LEAD")], (0..40).map(|n| UserId(format!("U{n}"))).collect()] {
         check_message(&stranger(&ask), 4000);
@@ -229,5 +260,31 @@ fn digests_keep_to_the_limits() {
             let all = content.blocks_json().to_string();
             assert!(all.len() < 20_000, "{} of blocks", all.len());
         }
+    }
+}
+
+#[test]
+fn days_away_keep_to_the_limits() {
+    let one = |month: i8| format!("2027-{month:02}-01/2027-{month:02}-28").parse().expect("good days");
+    let others: Vec<Days> = (1..=12).map(one).collect();
+    let (none, many) = (
+        Meanwhile { days: days(), falls_away: 0, stays: Vec::new(), closes: Vec::new() },
+        Meanwhile { days: days(), falls_away: 90, stays: huge(30), closes: huge(30) },
+    );
+    for said in [Said::Away(&none), Said::Away(&many), Said::Back(days(), 3), Said::NotAway] {
+        let picture = AwayPicture { today: days().first(), said, others: &others };
+        check_message(&away(&picture), 4000);
+        check_view(&away_told_modal(&picture));
+    }
+    for instead_of in [None, Some(days())] {
+        check_view(&away_modal(&others, instead_of, days().first()));
+        check_view(&away_modal(&[], instead_of, days().first()));
+    }
+    for why in [NoDays::Unclear, NoDays::NoSuchDay(nasty(900)), NoDays::Backwards, NoDays::TooLong, NoDays::Past] {
+        check_message(&not_understood(&why), 4000);
+        let modal = away_modal(&[], None, days().first()).to_json();
+        let (answer, blocks) = (no_such_days(&why, None), modal["blocks"].as_array().expect("a list"));
+        let errors = answer["errors"].as_object().expect("an object");
+        assert!(errors.keys().all(|id| blocks.iter().any(|block| block["block_id"] == id.as_str())), "{answer}");
     }
 }

@@ -1,6 +1,7 @@
 //! What people see, one file a surface. A view is a picture of the record: it gets values and gives blocks, and every
 //! English word that the bot says in Slack stands here.
 
+pub mod away;
 pub mod digest;
 mod entry;
 pub mod home;
@@ -12,6 +13,7 @@ pub mod modals;
 pub mod nudge;
 pub mod refusal;
 pub mod text;
+pub mod year;
 
 mod kit;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod snapshots;
 use serde_json::Value;
 use slack_morphism::blocks::{SlackBlock, SlackView};
 
+pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::digest;
 pub use home::{home, home_of_leader, home_of_stranger};
 pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
@@ -30,6 +33,7 @@ pub use modals::{
 };
 pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
 pub use refusal::{refusal, refusal_in_words};
+pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.
 #[derive(Debug, Clone, PartialEq)]

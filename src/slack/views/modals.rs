@@ -172,7 +172,7 @@ pub fn notice_modal(words: &str) -> View {
     View(SlackView::Modal(view.with_close(kit::plain("Close", 24))))
 }
 
-fn modal(title: &str, submit: &str, modal: &Modal, blocks: Vec<SlackBlock>) -> View {
+pub(super) fn modal(title: &str, submit: &str, modal: &Modal, blocks: Vec<SlackBlock>) -> View {
     let view = SlackModalView::new(kit::plain(title, 24), blocks)
         .with_submit(kit::plain(submit, 24))
         .with_close(kit::plain("Cancel", 24))
@@ -217,7 +217,7 @@ pub fn no_such_time(entry: &Entry, now: Timestamp, calendar: &Calendar) -> Value
     errors([(block::WHEN, format!("That needs to lie ahead, and before it closes {before}.").as_str())])
 }
 
-pub(super) fn errors<'a>(objections: impl IntoIterator<Item = (&'static str, &'a str)>) -> Value {
+pub(super) fn errors<'a>(objections: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
     let errors: serde_json::Map<String, Value> =
         objections.into_iter().map(|(block, words)| (block.to_owned(), Value::from(truncate(words, 2000)))).collect();
     json!({ "response_action": "errors", "errors": errors })

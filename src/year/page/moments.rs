@@ -97,11 +97,11 @@ impl Mark {
     pub(super) fn badge(&self, count: usize, tooltip: Option<&str>, done: bool) -> Markup {
         let weight = match self.weight {
             Weight::Month => "",
-            Weight::Quarter => "q",
-            Weight::Year => "y",
+            Weight::Quarter => " q",
+            Weight::Year => " y",
         };
         html! {
-            abbr class={ "m " (self.category.as_str()) " " (weight) } title=[tooltip] {
+            abbr class={ "m " (self.category.as_str()) (weight) } title=[tooltip] {
                 @if done { "✓" } (self.code) @if count > 1 { sup { (count) } }
             }
         }

@@ -163,7 +163,8 @@ impl Sheet<'_> {
 
     fn day(&self, day: Date) -> Markup {
         if day < self.year.from || self.year.to < day {
-            return html! { td class={ "out" (self.is_narrow(day.weekday()).then_some(" end").unwrap_or_default()) } {} };
+            let classes = if self.is_narrow(day.weekday()) { "out end" } else { "out" };
+            return html! { td class=(classes) {} };
         }
         let mut classes: Vec<&str> = Vec::new();
         let away = self.year.away.iter().any(|days| days.contains(&day));

@@ -139,7 +139,7 @@ pub(super) fn hours(minutes: u64) -> String {
 
 /// `45 min`, `1.5 h`, `16 h`.
 pub(super) fn duration(minutes: u32) -> String {
-    if minutes % 30 == 0 && minutes > 30 {
+    if minutes.is_multiple_of(30) && minutes > 30 {
         format!("{} h", hours(u64::from(minutes)))
     } else {
         format!("{minutes} min")

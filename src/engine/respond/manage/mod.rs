@@ -134,7 +134,7 @@ impl Engine {
     }
 
     /// Whether somebody touched the same line since the form was drawn.
-    fn meanwhile(revisions: &Revisions, newest: &Revision, draft: &Draft) -> Option<Hindrance> {
+    fn overtaken(revisions: &Revisions, newest: &Revision, draft: &Draft) -> Option<Hindrance> {
         let base = revisions.get(draft.revision).filter(|base| base.number != newest.number)?;
         (draft.edit.sees(&base.process) != draft.edit.sees(&newest.process)).then(|| {
             let changes = crate::process::revision::changes(&base.process, &newest.process);

@@ -7,7 +7,7 @@ use super::rights::Scope;
 use super::{Answer, Hindrance};
 use crate::engine::Engine;
 use crate::process::edit::{About, Edit, Objection, Step, steps};
-use crate::process::load::{Period, load};
+use crate::process::load::load_alone;
 use crate::process::plan::plan_manager;
 use crate::process::revision::{Revisions, changes};
 use crate::process::{ActivityKey, Manager, Process, UserId};
@@ -32,7 +32,7 @@ impl Engine {
         let today = self.earliest(newest);
         let from = draft.from.unwrap_or(today).max(today);
         let steps = steps(revisions, &draft.edit, from)?;
-        if let Some(meanwhile) = Engine::meanwhile(revisions, newest, draft) {
+        if let Some(meanwhile) = Engine::overtaken(revisions, newest, draft) {
             return Err(meanwhile);
         }
         let Some(first) = steps.first() else {
@@ -101,8 +101,7 @@ fn hours(edit: &Edit, step: &Step<'_>) -> Vec<String> {
     let (before, after) = (&*step.before.process, &step.after.process);
     let to = step.effective.saturating_add(Span::new().days(13 * 7 - 1));
     let average = |process: &Process, manager: &Manager| {
-        let load = load(process, manager, step.effective, to);
-        load.average(load.asked.total(), Period::Week) / 60.0
+        load_alone(process, &manager.slack, step.effective, to).map_or(0.0, |load| load.a_week() / 60.0)
     };
     // Told from the activity alone, so that a large team takes no longer than a small one.
     let parts = activity_of(edit).map(|key| (alone(before, key), alone(after, key)));

@@ -36,7 +36,7 @@ impl Engine {
                 Err(objection) => return Ok(Hindrance::from(without_field(objection)).answer(form)),
             };
             let Some(first) = steps.first() else { return Ok(stands(&revisions, newest)) };
-            if let Some(meanwhile) = Engine::meanwhile(&revisions, newest, draft) {
+            if let Some(meanwhile) = Engine::overtaken(&revisions, newest, draft) {
                 return Ok(meanwhile.answer(form));
             }
             let new: Vec<NewRevision> = steps.iter().map(|step| self.revision(step, managing)).collect();
