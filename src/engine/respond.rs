@@ -94,9 +94,9 @@ impl Engine {
             | slack::Action::ChangeAway(_)
             | slack::Action::Back(_) => false,
         };
-        if !may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
-            && !(excuses && self.is_admin(&pressed.user).await)
-        {
+        let allowed = may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
+            || (excuses && self.is_admin(&pressed.user).await);
+        if !allowed {
             self.refuse(&pressed, Refusal::NotYours, None);
             return Ok(Answer::Nothing);
         }
@@ -250,9 +250,9 @@ impl Engine {
             Err(objections) => return Ok(Answer::Json(objections)),
         };
         let excuses = matches!(action, Action::Excuse(_));
-        if !may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now())
-            && !(excuses && self.is_admin(&submitted.user).await)
-        {
+        let allowed = may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now())
+            || (excuses && self.is_admin(&submitted.user).await);
+        if !allowed {
             return notice(Refusal::NotYours, None);
         }
         let actor = Actor { user: &submitted.user, key: &submitted.key };
@@ -281,10 +281,7 @@ impl Engine {
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
             let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
-            if undoes
-                && !may_undo(revisions, actor.user, &entry.occurrence, now)
-                && !self.is_admin(actor.user).await
-            {
+            if undoes && !may_undo(revisions, actor.user, &entry.occurrence, now) && !self.is_admin(actor.user).await {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {

@@ -31,8 +31,13 @@ reps = [{ slack = "U0GUS", name = "Gus Marin" }]
 
 async fn monday() -> Harness {
     let h = Harness::before("2026-12-07T12:00:00Z").await;
-    for (slack, name) in [("U0DANA", "Dana Wu"), ("U0EVAN", "Evan Cole"), ("U0FAY", "Fay Osei"), ("U0GUS", "Gus Marin"), ("U0FINN", "Finn Larsen")]
-    {
+    for (slack, name) in [
+        ("U0DANA", "Dana Wu"),
+        ("U0EVAN", "Evan Cole"),
+        ("U0FAY", "Fay Osei"),
+        ("U0GUS", "Gus Marin"),
+        ("U0FINN", "Finn Larsen"),
+    ] {
         h.slack.add_user(User::new(slack, name, "America/Chicago"));
     }
     h.slack.add_user(User::new("U0ADA", "Ada Min", "Europe/London").admin());
@@ -165,15 +170,14 @@ async fn activities_are_added_paused_resumed_and_retired() {
     let h = monday().await;
     from_home(&h, "val", "Activities").await;
     press(&h, "val", "Add an activity").await;
-    let fields = [("What is", "Deal scan"), ("When", "every workday at 16:00"), ("Minutes", "15"), ("Held by", "U0ANA")];
+    let fields =
+        [("What is", "Deal scan"), ("When", "every workday at 16:00"), ("Minutes", "15"), ("Held by", "U0ANA")];
     assert_eq!(h.submit("val", &fields).await["response_action"], "push");
     h.submit("val", &[]).await;
     assert!(export(&h).await.contains("key = \"deal-scan\""));
-    for (turn, expected) in [
-        ("Pause", "managers = []"),
-        ("Resume", "managers = [\"U0ANA\"]"),
-        ("Retire", "key = \"forecast\""),
-    ] {
+    for (turn, expected) in
+        [("Pause", "managers = []"), ("Resume", "managers = [\"U0ANA\"]"), ("Retire", "key = \"forecast\"")]
+    {
         h.slack.close_modal("U0VAL").await.unwrap();
         from_home(&h, "val", "Activities").await;
         h.slack.choose_in_modal("U0VAL", "deal-scan", turn).await.unwrap();
@@ -203,7 +207,9 @@ async fn rights_are_refused_and_told() {
     }
     // A leader who is not at the top has no say in what all are to do.
     h.slack.command("U0LEE", "activities").await.unwrap();
-    assert!(!Value::from(h.slack.ephemerals("U0LEE").last().unwrap().blocks.clone()).to_string().contains("Activities"));
+    assert!(
+        !Value::from(h.slack.ephemerals("U0LEE").last().unwrap().blocks.clone()).to_string().contains("Activities")
+    );
     // A foreign leader's rep is not there for the taking, nor a bot.
     from_home(&h, "lee", "People").await;
     h.slack.press_in_modal("U0LEE", "U0ANA").await.unwrap();
@@ -240,7 +246,11 @@ async fn workspace_admins_look_after_all() {
     assert_eq!(h.submit("ada", &fields).await["response_action"], "push");
     h.submit("ada", &[]).await;
     let exported = export(&h).await;
-    assert!(exported.contains("slack = \"U0FINN\"\nname = \"Finn Larsen\"\ntime_zone = \"America/Chicago\"\nleader = \"U0LEE\""));
+    assert!(
+        exported.contains(
+            "slack = \"U0FINN\"\nname = \"Finn Larsen\"\ntime_zone = \"America/Chicago\"\nleader = \"U0LEE\""
+        )
+    );
     export_changes_nothing(&h).await;
     assert!(h.onbeat(&["history"]).await.out.contains("U0ADA"), "who made it");
     read_all(&h);
@@ -272,7 +282,10 @@ async fn a_double_save_counts_once_and_two_leaders_do_not_overwrite() {
     h.submit("lee", &[]).await;
     h.submit("val", &[]).await;
     let exported = export(&h).await;
-    assert!(exported.contains("revision = 4") && exported.contains("U0DEV") && exported.contains("Tuesday"), "{exported}");
+    assert!(
+        exported.contains("revision = 4") && exported.contains("U0DEV") && exported.contains("Tuesday"),
+        "{exported}"
+    );
     read_all(&h);
     h.finish().await;
 }
@@ -280,13 +293,23 @@ async fn a_double_save_counts_once_and_two_leaders_do_not_overwrite() {
 #[tokio::test]
 async fn what_waits_is_neither_brought_forward_nor_undone() {
     let h = monday().await;
-    let later = [&HEAD.replace("name = \"Field\"", "name = \"Field\"\neffective = 2027-01-04"), &ACTIVITIES.replace("09:00", "11:00"), LEADERS, ANA, BEN, MORE].map(|part| part.as_ref() as &str).concat();
+    let later = [
+        &HEAD.replace("name = \"Field\"", "name = \"Field\"\neffective = 2027-01-04"),
+        &ACTIVITIES.replace("09:00", "11:00"),
+        LEADERS,
+        ANA,
+        BEN,
+        MORE,
+    ]
+    .concat();
     h.apply(&later).await;
     activity_form(&h, "val").await;
     h.submit("val", &[("When", "every Monday at 11:00"), ("Minutes", "50")]).await;
     assert!(modal(&h, "val").contains("4 Jan 2027 is kept"), "{}", modal(&h, "val"));
     h.submit("val", &[]).await;
-    let plan = h.onbeat_now(&["plan", "--manager", "U0ANA", "--from", "2026-12-14", "--to", "2027-01-11", "--format", "json"]).await;
+    let plan = h
+        .onbeat_now(&["plan", "--manager", "U0ANA", "--from", "2026-12-14", "--to", "2027-01-11", "--format", "json"])
+        .await;
     let plan: Vec<Value> = serde_json::from_str(&plan.out).unwrap();
     assert!(!plan.is_empty() && plan.iter().all(|one| one["minutes"] == 50), "{plan:?}");
     export_changes_nothing(&h).await;
@@ -312,7 +335,10 @@ async fn leaders_excuse_and_admins_undo() {
     assert_eq!(h.submit("lee", &[("Whose", "U0ANA")]).await["response_action"], "update");
     h.submit("lee", &[("What", "2026-12-07.forecast.U0ANA"), ("Why", "Snowed in")]).await;
     let record = h.record("forecast").await;
-    assert_eq!((&record["state"], &record["reason"], &record["completed_by"]), (&json!("excused"), &json!("Snowed in"), &json!("U0LEE")));
+    assert_eq!(
+        (&record["state"], &record["reason"], &record["completed_by"]),
+        (&json!("excused"), &json!("Snowed in"), &json!("U0LEE"))
+    );
     // An admin of the workspace takes it back; the manager could not.
     h.press_unseen("ana", "undo", "2026-12-07.forecast.U0ANA", "T0LOCAL").await;
     assert_eq!(h.record("forecast").await["state"], "excused");
@@ -334,7 +360,8 @@ async fn the_digest_gets_its_channel_and_time() {
     h.submit("val", &[("Channel", "C0SALES"), ("When", "every Thursday at 15:30")]).await;
     h.submit("val", &[]).await;
     let exported = export(&h).await;
-    let digest = "[digest]\nchannel = \"C0SALES\"\nwhen = \"every Thursday at 15:30\"\ntime_zone = \"America/New_York\"";
+    let digest =
+        "[digest]\nchannel = \"C0SALES\"\nwhen = \"every Thursday at 15:30\"\ntime_zone = \"America/New_York\"";
     assert!(exported.contains(digest), "{exported}");
     // One below sets their own.
     from_home(&h, "lee", "Digest").await;

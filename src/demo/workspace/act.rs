@@ -58,8 +58,12 @@ impl LocalSlack {
     /// Chooses from the menu in the user's modal whose options' values end with `value`: one of several.
     pub async fn choose_in_modal(&self, user: &str, value: &str, option: &str) -> Result<BotAnswer, Trouble> {
         let ends = |option: &Value| option["value"].as_str().is_some_and(|it| it.ends_with(value));
-        self.use_valued(user, |element| element["options"].as_array().is_some_and(|it| it.iter().any(ends)), Some(option))
-            .await
+        self.use_valued(
+            user,
+            |element| element["options"].as_array().is_some_and(|it| it.iter().any(ends)),
+            Some(option),
+        )
+        .await
     }
 
     async fn use_valued(

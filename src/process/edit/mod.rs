@@ -219,7 +219,10 @@ fn phrase(text: &str) -> Result<Phrase, Objection> {
 /// How the source is called in the reader's messages.
 const SOURCE: &str = "the process";
 
-fn read_back(process: &Process, today: Date) -> (String, Result<(Process, Vec<Problem>), Vec<Problem>>) {
+/// What the reader makes of a process, and its warnings; else what it says against it.
+type ReadBack = Result<(Process, Vec<Problem>), Vec<Problem>>;
+
+fn read_back(process: &Process, today: Date) -> (String, ReadBack) {
     let text = file::write(process);
     let read = file::read(&[SourceFile { name: SOURCE.to_owned(), text: text.clone() }], today, &NothingAround);
     (text, read)
@@ -237,7 +240,8 @@ fn checked(before: &Process, after: &Process, today: Date) -> Result<Edited, Obj
         }
         Err(problems) => {
             let first = problems.first();
-            let words = first.map_or_else(|| "That doesn't fit.".to_owned(), |it| sentence(&in_names(&it.message, after)));
+            let words =
+                first.map_or_else(|| "That doesn't fit.".to_owned(), |it| sentence(&in_names(&it.message, after)));
             let line = first.and_then(|it| text.lines().nth(it.line.saturating_sub(1))).unwrap_or_default();
             Err(Objection::new(about(line), words))
         }

@@ -59,12 +59,7 @@ pub(super) fn leave(process: &mut Process, people: &[UserId]) -> Result<(), Obje
 }
 
 /// Whom a manager reports to, and who reports to them.
-pub(super) fn settle(
-    process: &mut Process,
-    id: &UserId,
-    leader: &Above,
-    reps: &[Newcomer],
-) -> Result<(), Objection> {
+pub(super) fn settle(process: &mut Process, id: &UserId, leader: &Above, reps: &[Newcomer]) -> Result<(), Objection> {
     if process.manager(id).is_none() {
         return Err(Objection::gone("This manager"));
     }

@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 
 use super::{About, Edit, Edited, Objection};
+use crate::process::Process;
 use crate::process::file::write;
 use crate::process::revision::{Revision, Revisions};
-use crate::process::Process;
 
 /// One revision to be made.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ pub(super) mod words;
 mod write;
 
 pub(super) use activities::{is_flexible, shares_notes};
-pub use problem::Problem;
+pub use problem::{MOST_PROBLEMS, Problem};
 pub use write::write;
 
 use jiff::civil::Date;

@@ -287,25 +287,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn old_modals_keep_their_meaning() {
-        let draft = |edit| Form::Preview(Draft { revision: 7, from: None, edit });
-        let above = Above { who: newcomer("U0LEE"), above: Some("U0VAL".into()) };
-        let activity = ActivityDraft {
-            key: "scan".into(),
-            title: "Scan".to_owned(),
-            when: "every day at 09:00".to_owned(),
-            minutes: 10,
-            outcome: String::new(),
-            category: "other".to_owned(),
-            per: "manager".to_owned(),
-            priority: "must".to_owned(),
-            evidence: vec!["note".to_owned()],
-            question: String::new(),
-            target: String::new(),
-            managers: Vec::new(),
-        };
-        let golden = [
+    fn golden_forms() -> Vec<(&'static str, Form)> {
+        vec![
             (r#"{"v":1,"form":"list"}"#, Form::List),
             (r#"{"v":1,"form":{"add_managers":{"revision":7}}}"#, Form::AddManagers { revision: 7 }),
             (r#"{"v":1,"form":{"remove_managers":{"revision":7}}}"#, Form::RemoveManagers { revision: 7 }),
@@ -325,12 +308,19 @@ mod tests {
                 r#"{"v":1,"form":{"turn":{"revision":7,"key":"scan","turn":"pause"}}}"#,
                 Form::Turn { revision: 7, key: "scan".into(), turn: Turn::Pause },
             ),
-            (
-                r#"{"v":1,"form":{"digest":{"revision":7,"leader":null}}}"#,
-                Form::Digest { revision: 7, leader: None },
-            ),
+            (r#"{"v":1,"form":{"digest":{"revision":7,"leader":null}}}"#, Form::Digest { revision: 7, leader: None }),
             (r#"{"v":1,"form":"excuse_whose"}"#, Form::ExcuseWhose),
             (r#"{"v":1,"form":{"excuse":{"manager":"U0ANA"}}}"#, Form::Excuse { manager: "U0ANA".into() }),
+        ]
+    }
+
+    fn draft(edit: Edit) -> Form {
+        Form::Preview(Draft { revision: 7, from: None, edit })
+    }
+
+    fn golden_changes_of_people() -> Vec<(&'static str, Form)> {
+        let above = Above { who: newcomer("U0LEE"), above: Some("U0VAL".into()) };
+        vec![
             (
                 r#"{"v":1,"form":{"preview":{"revision":7,"edit":{"add_managers":{"people":[{"s":"U0ANA"}],"leader":{"s":"U0LEE","a":"U0VAL"}}}}}}"#,
                 draft(Edit::AddManagers { people: vec![newcomer("U0ANA")], leader: above.clone() }),
@@ -347,6 +337,25 @@ mod tests {
                 r#"{"v":1,"form":{"preview":{"revision":7,"edit":{"leader":{"leader":"U0LEE","above":null}}}}}"#,
                 draft(Edit::Leader { leader: "U0LEE".into(), above: None }),
             ),
+        ]
+    }
+
+    fn golden_changes_of_lines() -> Vec<(&'static str, Form)> {
+        let activity = ActivityDraft {
+            key: "scan".into(),
+            title: "Scan".to_owned(),
+            when: "every day at 09:00".to_owned(),
+            minutes: 10,
+            outcome: String::new(),
+            category: "other".to_owned(),
+            per: "manager".to_owned(),
+            priority: "must".to_owned(),
+            evidence: vec!["note".to_owned()],
+            question: String::new(),
+            target: String::new(),
+            managers: Vec::new(),
+        };
+        vec![
             (
                 r#"{"v":1,"form":{"preview":{"revision":7,"edit":{"activity":{"key":"scan","title":"Scan","when":"every day at 09:00","minutes":10,"category":"other","per":"manager","priority":"must","evidence":["note"]}}}}}"#,
                 draft(Edit::Activity(Box::new(activity))),
@@ -372,7 +381,12 @@ mod tests {
                     time_zone: Some("UTC".to_owned()),
                 }),
             ),
-        ];
+        ]
+    }
+
+    #[test]
+    fn old_modals_keep_their_meaning() {
+        let golden = [golden_forms(), golden_changes_of_people(), golden_changes_of_lines()].concat();
         for (private, form) in golden {
             assert_eq!(Form::decode(CALLBACK, private).as_ref(), Some(&form), "{private}");
             assert_eq!(form.private_metadata(), private);

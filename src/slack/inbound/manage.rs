@@ -139,7 +139,10 @@ mod tests {
         assert_eq!(filled.user("leader"), Some(UserId::from("U3")));
         assert_eq!(filled.conversation("channel").as_deref(), Some("C1"));
         assert_eq!(filled.date("from"), Some(date(2026, 12, 14)));
-        assert_eq!((filled.options("evidence"), filled.option("per")), (vec!["note".to_owned()], Some("rep".to_owned())));
+        assert_eq!(
+            (filled.options("evidence"), filled.option("per")),
+            (vec!["note".to_owned()], Some("rep".to_owned()))
+        );
         assert_eq!(filled.words("title"), "Scan");
     }
 

@@ -62,7 +62,8 @@ impl Engine {
         let revisions = self.refresh().await?;
         let scope = self.scope(&revisions, &managing.user).await;
         if !scope.is_some_and(|scope| scope.leads(manager)) {
-            let words = show::not_yours("This manager isn't one you lead.", &self.whom_to_ask(&revisions, &managing.user));
+            let words =
+                show::not_yours("This manager isn't one you lead.", &self.whom_to_ask(&revisions, &managing.user));
             return Ok(Answer::Json(views::answer_with_view(&show::notice(&words))));
         }
         let reason = fields.words(block::REASON);

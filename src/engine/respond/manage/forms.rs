@@ -109,9 +109,10 @@ impl Engine {
         let known = |id: &UserId| knows(scope, id);
         let asked: Vec<UserId> = ids.iter().filter(|id| zones || !known(id)).cloned().collect();
         let objection = |words: String| Objection { about: About::Reps, words };
-        let found = self.profiles(&asked).await.ok_or_else(|| {
-            objection("Slack takes its time to say who they are. Please try once more.".to_owned())
-        })?;
+        let found = self
+            .profiles(&asked)
+            .await
+            .ok_or_else(|| objection("Slack takes its time to say who they are. Please try once more.".to_owned()))?;
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
             let profile = found.iter().find(|profile| profile.user == id);
@@ -138,7 +139,8 @@ impl Engine {
         let id = fields.user(block::LEADER).ok_or_else(nobody)?;
         let about_leader = |objection: Objection| Objection { about: About::Leader, ..objection };
         let who = self.newcomers(scope, vec![id.clone()], false).await.map_err(about_leader)?;
-        let above = scope.newest.leader(&id).is_none() && scope.newest.leader(&scope.user).is_some() && id != scope.user;
+        let above =
+            scope.newest.leader(&id).is_none() && scope.newest.leader(&scope.user).is_some() && id != scope.user;
         Ok(Above { who: who.into_iter().next().ok_or_else(nobody)?, above: above.then(|| scope.user.clone()) })
     }
 
@@ -180,7 +182,10 @@ fn knows(scope: &Scope, id: &UserId) -> bool {
 fn people(scope: &Scope) -> Vec<PersonRow> {
     let process = &scope.newest;
     let name = |id: &UserId| process.leader(id).map(|leader| leader.name.clone());
-    let leaders = process.leaders.iter().filter(|leader| scope.admin || (leader.slack != scope.user && scope.holds(&leader.slack)));
+    let leaders = process
+        .leaders
+        .iter()
+        .filter(|leader| scope.admin || (leader.slack != scope.user && scope.holds(&leader.slack)));
     let leaders = leaders.map(|leader| PersonRow {
         id: leader.slack.clone(),
         name: leader.name.clone(),
@@ -277,10 +282,10 @@ fn activity_draft(
     fields: &Fields,
 ) -> std::result::Result<ActivityDraft, Objection> {
     let (title, when) = (fields.words(block::TITLE), fields.words(block::WHEN));
-    let minutes = fields.words(block::MINUTES).parse().map_err(|_| Objection {
-        about: About::Minutes,
-        words: "Whole minutes, from 1 to 2400, please.".to_owned(),
-    })?;
+    let minutes = fields
+        .words(block::MINUTES)
+        .parse()
+        .map_err(|_| Objection { about: About::Minutes, words: "Whole minutes, from 1 to 2400, please.".to_owned() })?;
     let in_use = |key: &ActivityKey| revisions.iter().any(|revision| revision.process.activity(key).is_some());
     let word = |block: &str| fields.option(block).unwrap_or_default();
     Ok(ActivityDraft {

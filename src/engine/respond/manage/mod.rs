@@ -13,9 +13,9 @@ use jiff::civil::Date;
 use super::{Answer, ephemeral};
 use crate::engine::apply::earliest_today;
 use crate::engine::{Engine, Result};
+use crate::process::UserId;
 use crate::process::edit::Objection;
 use crate::process::revision::{Revision, Revisions};
-use crate::process::UserId;
 use crate::slack::action::manage::{Draft, Form, Press};
 use crate::slack::views::manage as show;
 use crate::slack::{Command, Fields, Gesture, Managing, View, views};
@@ -110,7 +110,9 @@ impl Engine {
         let Some(trigger) = &managing.trigger_id else { return };
         // Where it fails, nothing was lost: the button is still there.
         let _ = match (&managing.modal, press) {
-            (Some(modal), Press::People(_) | Press::Activities(_)) => self.slack().update_view(modal, view).await.is_ok(),
+            (Some(modal), Press::People(_) | Press::Activities(_)) => {
+                self.slack().update_view(modal, view).await.is_ok()
+            }
             (Some(_), _) => self.slack().push_view(trigger, view).await.is_ok(),
             (None, _) => self.slack().open_view(trigger, view).await.is_ok(),
         };

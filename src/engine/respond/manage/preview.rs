@@ -108,7 +108,11 @@ fn hours(edit: &Edit, step: &Step<'_>) -> Vec<String> {
     let touched = |id: &UserId| match edit {
         Edit::AddManagers { people, .. } => people.iter().any(|one| one.slack == *id),
         Edit::Manager { manager, reps, .. } => {
-            let loses = || before.manager(id).is_some_and(|it| it.reps.iter().any(|rep| reps.iter().any(|new| new.slack == rep.slack)));
+            let loses = || {
+                before
+                    .manager(id)
+                    .is_some_and(|it| it.reps.iter().any(|rep| reps.iter().any(|new| new.slack == rep.slack)))
+            };
             manager == id || loses()
         }
         Edit::Activity(_) | Edit::Hold { .. } | Edit::Retire { .. } => true,

@@ -1,7 +1,7 @@
 //! A change is made: a revision as `apply` makes one, marked as made in Slack, with whoever made it.
 
-use super::Hindrance;
 use super::super::Answer;
+use super::Hindrance;
 use crate::engine::{Engine, Result};
 use crate::process::Process;
 use crate::process::edit::{Objection, Step, steps};
@@ -18,9 +18,7 @@ impl Engine {
     pub(super) async fn save(&self, managing: &Managing, form: &Form, draft: &Draft) -> Result<Answer> {
         loop {
             let revisions = self.refresh().await?;
-            let (Some(newest), Some(scope)) =
-                (revisions.newest(), self.scope(&revisions, &managing.user).await)
-            else {
+            let (Some(newest), Some(scope)) = (revisions.newest(), self.scope(&revisions, &managing.user).await) else {
                 return Ok(Answer::Nothing);
             };
             if let Err(hindrance) = scope.allow(&draft.edit) {

@@ -54,7 +54,13 @@ pub fn manager_form(of: &LeaderOf<'_>, reps: &[UserId]) -> View {
     let hint = "Add or take away as many as you like. A rep of another manager moves here.";
     let blocks = vec![
         kit::header(&truncate(of.name, 150)),
-        one_person(block::LEADER, "Reports to", Some("To move them mid-quarter, pick another leader."), of.leader, false),
+        one_person(
+            block::LEADER,
+            "Reports to",
+            Some("To move them mid-quarter, pick another leader."),
+            of.leader,
+            false,
+        ),
         people(block::REPS, "Reps", Some(hint), reps, MOST_OPTIONS as u64),
         from(),
     ];
@@ -90,7 +96,8 @@ pub fn activity_form(of: &ActivityForm<'_>) -> View {
     let text = |value: fn(&ActivityDraft) -> &String| draft.map(|draft| value(draft).as_str()).unwrap_or_default();
     let when = "Plain words, in each manager's own time zone: every Monday at 09:00, the second Tuesday of every month \
                 at 14:00, the last workday of every quarter at 10:00.";
-    let holders = if of.paused { "It is paused: nobody holds it until it is resumed." } else { "Left empty: every manager." };
+    let holders =
+        if of.paused { "It is paused: nobody holds it until it is resumed." } else { "Left empty: every manager." };
     let managers = draft.map(|draft| draft.managers.as_slice()).unwrap_or_default();
     let evidence = draft.map(|draft| draft.evidence.as_slice()).unwrap_or_default();
     let number = "Needed where a number is asked for, e.g. Deals without a dated next step.";
@@ -199,7 +206,13 @@ fn people(id: &'static str, label: &str, hint: Option<&str>, chosen: &[UserId], 
     kit::input(id, label, hint, optional, SlackInputBlockElement::MultiUsersSelect(element))
 }
 
-fn one_person(id: &'static str, label: &str, hint: Option<&str>, chosen: Option<&UserId>, optional: bool) -> SlackBlock {
+fn one_person(
+    id: &'static str,
+    label: &str,
+    hint: Option<&str>,
+    chosen: Option<&UserId>,
+    optional: bool,
+) -> SlackBlock {
     let element = SlackBlockUsersSelectElement::new()
         .with_action_id(id.into())
         .with_placeholder(kit::plain("Choose somebody", 150))

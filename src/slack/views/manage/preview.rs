@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use slack_morphism::blocks::*;
 
+use super::super::View;
 use super::super::kit::{self, Rich};
 use super::super::text::lines_within;
-use super::super::View;
 use super::{modal, view};
 use crate::slack::action::manage::{Draft, Form};
 
@@ -84,6 +84,7 @@ fn holds(effective: Date, today: bool) -> String {
 }
 
 fn titled(title: &str, lines: &[String]) -> SlackBlock {
-    let lines: Vec<String> = lines.iter().map(|line| format!("• {}", super::super::text::truncate(line, 600))).collect();
+    let lines: Vec<String> =
+        lines.iter().map(|line| format!("• {}", super::super::text::truncate(line, 600))).collect();
     Rich::default().bold(title).text("\n").text(&lines_within(&lines, 2500)).block()
 }

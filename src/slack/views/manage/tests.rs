@@ -46,13 +46,15 @@ fn all(size: usize, many: usize) -> Vec<View> {
         title: nasty(size),
         when: "every Monday, Tuesday, Wednesday, Thursday and Friday at 09:00".to_owned(),
         minutes: 60,
-        paused: index % 2 == 0,
+        paused: index.is_multiple_of(2),
     };
     let activity_rows: Vec<ActivityRow> = (0..many).map(activity).collect();
     let (draft, chosen) = (draft(size), ids(many.min(100)));
     let of = LeaderOf { revision: 7, id: &UserId::from("U0ANA"), name: &name, leader: Some(&UserId::from("U0LEE")) };
-    let excusable =
-        |index: usize| Excusable { id: OccurrenceId(format!("2026-12-07.{index:040}.U0ANA.U0DANA")), words: nasty(size) };
+    let excusable = |index: usize| Excusable {
+        id: OccurrenceId(format!("2026-12-07.{index:040}.U0ANA.U0DANA")),
+        words: nasty(size),
+    };
     let excusable: Vec<Excusable> = (0..many.max(1)).map(excusable).collect();
     let lines = vec![nasty(size); many];
     let managers = vec![(nasty(size), Figures { expected: 9, open: 2, excused: 3, ..Figures::default() }); many];
@@ -105,7 +107,8 @@ fn what_is_filled_in_travels_along_at_ordinary_sizes() {
     let fits = |edit| Form::Preview(Draft { revision: 1_000_000, from: Some(date(2026, 12, 14)), edit }).fits();
     assert!(fits(Edit::Activity(Box::new(draft(300)))));
     assert!(!fits(Edit::Activity(Box::new(draft(3000)))));
-    let reps = ids(100).into_iter().map(|slack| crate::process::edit::Newcomer { slack, name: String::new(), zone: None });
+    let reps =
+        ids(100).into_iter().map(|slack| crate::process::edit::Newcomer { slack, name: String::new(), zone: None });
     let leader = crate::process::edit::Above { who: reps.clone().next().expect("a hundred"), above: None };
     assert!(fits(Edit::Manager { manager: "U0ANA".into(), leader, reps: reps.collect() }));
     assert!(length(&Form::List.private_metadata()) < MOST_PRIVATE);
