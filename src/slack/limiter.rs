@@ -28,6 +28,7 @@ pub enum Method {
     UsersLookupByEmail,
     ViewsOpen,
     ViewsPublish,
+    ViewsPush,
     ViewsUpdate,
 }
 
@@ -45,6 +46,7 @@ impl Method {
             Method::UsersLookupByEmail => "users.lookupByEmail",
             Method::ViewsOpen => "views.open",
             Method::ViewsPublish => "views.publish",
+            Method::ViewsPush => "views.push",
             Method::ViewsUpdate => "views.update",
         }
     }
@@ -61,6 +63,7 @@ impl Method {
             | Method::UsersInfo
             | Method::ViewsOpen
             | Method::ViewsPublish
+            | Method::ViewsPush
             | Method::ViewsUpdate => 100,
         }
     }

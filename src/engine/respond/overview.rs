@@ -77,7 +77,7 @@ impl Engine {
     pub(super) fn home_opened(&self, user: UserId) -> Answer {
         let engine = self.clone();
         self.0.tasks.spawn(async move {
-            match engine.home_view(&user).await {
+            match engine.whole_home(&user).await {
                 Ok(view) => drop(engine.slack().publish_home(&user, &view).await),
                 Err(error) => tracing::error!(%error, "the Home tab was not painted"),
             }
@@ -99,7 +99,7 @@ impl Engine {
         }
     }
 
-    async fn home_view(&self, user: &UserId) -> Result<View> {
+    pub(super) async fn home_view(&self, user: &UserId) -> Result<View> {
         let revisions = self.refresh().await?;
         let Some(me) = Me::find(&revisions, user, self.clock().now()) else {
             let leader = revisions.newest().and_then(|newest| newest.process.leader(user).cloned());
@@ -145,7 +145,7 @@ impl Engine {
     }
 
     /// Whom a stranger may ask: the admins, else the leaders nobody leads.
-    fn whom_to_ask(&self, revisions: &Revisions, who: &UserId) -> Vec<UserId> {
+    pub(super) fn whom_to_ask(&self, revisions: &Revisions, who: &UserId) -> Vec<UserId> {
         let admins: Vec<UserId> = self.0.admins.iter().filter(|admin| *admin != who).cloned().collect();
         if !admins.is_empty() {
             return admins;

@@ -12,10 +12,12 @@ use super::action::{Action, Modal};
 use crate::process::UserId;
 
 mod fields;
+mod manage;
 mod signature;
 
 pub(in crate::slack) use fields::block;
 pub use fields::{Fields, Why};
+pub use manage::{Gesture, Managing};
 pub use signature::{BadSignature, sign, verify};
 
 /// What came in.
@@ -32,6 +34,8 @@ pub enum Inbound {
     Pressed(Pressed),
     /// A modal's Submit.
     Submitted(Submitted),
+    /// Somebody manages the process.
+    Managing(Managing),
     /// Somebody opened the Home tab.
     HomeOpened {
         /// The workspace, where Slack names it.
@@ -56,6 +60,7 @@ impl Inbound {
             Inbound::Command(command) => command.team.as_deref(),
             Inbound::Pressed(pressed) => pressed.team.as_deref(),
             Inbound::Submitted(submitted) => submitted.team.as_deref(),
+            Inbound::Managing(managing) => managing.team.as_deref(),
             Inbound::HomeOpened { team, .. } | Inbound::Ignored { team } => team.as_deref(),
         }
     }
@@ -168,7 +173,7 @@ pub fn interaction_value(value: &Value) -> Inbound {
         Some("view_submission") => submitted(value, team.clone()),
         Some(_) | None => None,
     };
-    understood.unwrap_or(Inbound::Ignored { team })
+    understood.or_else(|| manage::managing(value, &team)).unwrap_or(Inbound::Ignored { team })
 }
 
 fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {

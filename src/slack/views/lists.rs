@@ -160,6 +160,7 @@ pub fn help() -> MessageContent {
         "• /onbeat week: the whole week\n",
         "• /onbeat year: your year as a page, and for your calendar\n",
         "• /onbeat status: how this week and the last one stand\n",
+        "• /onbeat manage: people, activities and the digest, for leaders and admins\n",
         "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
         "• /onbeat help: these lines\n",
         "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not.",
