@@ -1,7 +1,7 @@
 //! Ground floor: what became of what was owed.
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
-//! evidence), [`snooze`] (the choices), [`agenda`] (which nudges a day brings), [`adherence`] (the figures), [`digest`]
+//! evidence), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`] (which nudges a day brings), [`adherence`] (the figures), [`digest`]
 //! (a week's content).
 
 pub mod adherence;
@@ -9,6 +9,7 @@ pub mod agenda;
 pub mod digest;
 pub mod occurrence;
 pub mod outcome;
+pub mod review;
 pub mod snooze;
 
 #[cfg(test)]
