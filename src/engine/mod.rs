@@ -6,6 +6,7 @@
 //! and test are this one path. A click comes in through [`Engine::respond`].
 
 pub mod apply;
+mod beside;
 mod deliver;
 mod person;
 mod processes;

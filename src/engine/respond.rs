@@ -14,6 +14,8 @@ use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, Vi
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
 mod overview;
+mod review;
+mod several;
 
 /// What Slack gets back at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +55,7 @@ impl Engine {
             tracing::warn!("a request from another workspace");
             return Ok(Answer::Nothing);
         }
+        self.heard_of(&inbound);
         let answer = match inbound {
             Inbound::UrlVerification { challenge } => Answer::Challenge(challenge),
             Inbound::Command(command) => self.command(&command).await?,
@@ -64,10 +67,40 @@ impl Engine {
         Ok(answer)
     }
 
+    /// Remembers, after the answer, that a manager is there: who answers nothing is asked whether fewer would be better.
+    fn heard_of(&self, inbound: &Inbound) {
+        let Some(user) = inbound.user().cloned() else { return };
+        let (engine, now) = (self.clone(), self.clock().now());
+        self.0.tasks.spawn(async move {
+            let is_manager = engine.revisions().iter().any(|revision| revision.process.manager(&user).is_some());
+            if is_manager && let Err(error) = engine.store().hear(&user, now).await {
+                tracing::warn!(%error, "that somebody was heard of was not written down");
+            }
+        });
+    }
+
+    /// A press that is about no single occurrence.
+    async fn pressed_beside(&self, revisions: &Revisions, pressed: &Pressed) -> Result<Answer> {
+        match &pressed.action {
+            slack::Action::MarkSeveral(message) => self.ask_several(revisions, pressed, message).await?,
+            slack::Action::Answer(id, reply) => self.answered(pressed, id, *reply).await?,
+            slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
+            slack::Action::Done(_)
+            | slack::Action::Snooze(..)
+            | slack::Action::Cant(_)
+            | slack::Action::AddNote(_)
+            | slack::Action::Change(_)
+            | slack::Action::Undo(_) => {}
+        }
+        Ok(Answer::Nothing)
+    }
+
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
-        let id = pressed.action.occurrence().clone();
+        let Some(id) = pressed.action.occurrence().cloned() else {
+            return self.pressed_beside(&revisions, &pressed).await;
+        };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
@@ -91,6 +124,7 @@ impl Engine {
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry),
+            slack::Action::MarkSeveral(_) | slack::Action::Answer(..) | slack::Action::IfThen => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),
@@ -175,16 +209,20 @@ impl Engine {
         }
     }
 
-    /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
     fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
-        if let Some(trigger) = pressed.trigger_id.clone() {
-            let engine = self.clone();
-            self.0.tasks.spawn(async move {
-                // Where it fails, nothing was lost: the button is still there.
-                let _ = engine.slack().open_view(&trigger, &view).await;
-            });
+        if let Some(trigger) = &pressed.trigger_id {
+            self.show(trigger, view);
         }
         Outcomes::Done
+    }
+
+    /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
+    fn show(&self, trigger: &str, view: View) {
+        let (engine, trigger) = (self.clone(), trigger.to_owned());
+        self.0.tasks.spawn(async move {
+            // Where it fails, nothing was lost: the button is still there.
+            let _ = engine.slack().open_view(&trigger, &view).await;
+        });
     }
 
     /// Says why not, to that person alone.
@@ -206,11 +244,16 @@ impl Engine {
 
     async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
         let revisions = self.refresh().await?;
-        let id = submitted.modal.occurrence().clone();
+        match &submitted.modal {
+            Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
+            Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
+            Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) => {}
+        }
         let notice = |refusal, entry: Option<&Entry>| {
             let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
             Ok(Answer::Json(views::answer_with_view(&view)))
         };
+        let Some(id) = submitted.modal.occurrence().cloned() else { return notice(Refusal::Unknown, None) };
         let Some(entry) = self.entry(&revisions, &id).await? else { return notice(Refusal::Unknown, None) };
         let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
         let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
@@ -276,7 +319,7 @@ impl Engine {
         }
     }
 
-    async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
+    pub(super) async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
         let query = OccurrenceQuery { ids: Some(vec![id.clone()]), ..Default::default() };
         Ok(entries(revisions, self.store().occurrences(&query).await?).pop())
     }
@@ -308,6 +351,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
+        Modal::Several(_) | Modal::IfThen => Err(Value::Null),
     }
 }
 

@@ -2,11 +2,13 @@
 //! presses it.
 //!
 //! A public format: buttons outlive releases, so whatever was once written keeps decoding (the golden list below).
-//! A value is the occurrence's id, or begins with it followed by `|`.
+//! A value is the occurrence's id, or begins with it followed by `|`; where it is about no single one, it is the id of what
+//! it is about.
 
 use serde::{Deserialize, Serialize};
 
 use crate::record::OccurrenceId;
+use crate::record::review::Answer;
 use crate::record::snooze::Choice;
 
 /// What somebody pressed.
@@ -24,6 +26,12 @@ pub enum Action {
     Change(OccurrenceId),
     /// Take back what was recorded.
     Undo(OccurrenceId),
+    /// Mark several of what the message with this id asks for.
+    MarkSeveral(String),
+    /// The answer to what was asked, by its id.
+    Answer(String, Answer),
+    /// Ask for an if-then of one's own.
+    IfThen,
 }
 
 /// A choice of the Snooze select.
@@ -51,6 +59,9 @@ impl Action {
             Action::AddNote(_) => "add_note",
             Action::Change(_) => "change",
             Action::Undo(_) => "undo",
+            Action::MarkSeveral(_) => "mark_several",
+            Action::Answer(_, answer) => answer.as_str(),
+            Action::IfThen => "if_then",
         }
     }
 
@@ -61,18 +72,21 @@ impl Action {
             Action::Done(id) | Action::Cant(id) | Action::AddNote(id) | Action::Change(id) | Action::Undo(id) => {
                 id.to_string()
             }
+            Action::MarkSeveral(id) | Action::Answer(id, _) => id.clone(),
+            Action::IfThen => "new".to_owned(),
         }
     }
 
-    /// The occurrence it is about.
-    pub fn occurrence(&self) -> &OccurrenceId {
+    /// The occurrence it is about; none where it is about something else.
+    pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
             Action::Done(id)
             | Action::Snooze(id, _)
             | Action::Cant(id)
             | Action::AddNote(id)
             | Action::Change(id)
-            | Action::Undo(id) => id,
+            | Action::Undo(id) => Some(id),
+            Action::MarkSeveral(_) | Action::Answer(..) | Action::IfThen => None,
         }
     }
 
@@ -81,6 +95,14 @@ impl Action {
         let (id, rest) = value.split_once('|').unwrap_or((value, ""));
         if id.is_empty() {
             return None;
+        }
+        match action_id {
+            "mark_several" => return Some(Action::MarkSeveral(id.to_owned())),
+            "if_then" => return Some(Action::IfThen),
+            _ => {}
+        }
+        if let Some(answer) = Answer::parse(action_id) {
+            return Some(Action::Answer(id.to_owned(), answer));
         }
         let id = OccurrenceId(id.to_owned());
         match action_id {
@@ -120,13 +142,20 @@ pub enum Modal {
     Cant(OccurrenceId),
     /// Asks when to ask again.
     PickTime(OccurrenceId),
+    /// What became of several, of those that the message with this id asks for.
+    Several(String),
+    /// Asks for an if-then.
+    IfThen,
 }
 
 /// `private_metadata` as it is written.
 #[derive(Serialize, Deserialize)]
 struct Private {
     v: u32,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     occurrence: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
 }
@@ -138,30 +167,40 @@ impl Modal {
             Modal::Outcome(..) => "outcome",
             Modal::Cant(_) => "cant",
             Modal::PickTime(_) => "pick_time",
+            Modal::Several(_) => "several",
+            Modal::IfThen => "if_then",
         }
     }
 
-    /// The occurrence it is about.
-    pub fn occurrence(&self) -> &OccurrenceId {
+    /// The occurrence it is about; none where it is about something else.
+    pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => id,
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => Some(id),
+            Modal::Several(_) | Modal::IfThen => None,
         }
     }
 
     /// The `private_metadata`.
     pub fn private_metadata(&self) -> String {
-        let purpose = match self {
-            Modal::Outcome(_, purpose) => Some(*purpose),
-            Modal::Cant(_) | Modal::PickTime(_) => None,
+        let (purpose, message) = match self {
+            Modal::Outcome(_, purpose) => (Some(*purpose), None),
+            Modal::Several(message) => (None, Some(message.clone())),
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen => (None, None),
         };
-        let private = Private { v: 1, occurrence: self.occurrence().to_string(), purpose };
-        serde_json::to_string(&private).expect("two strings and a number are JSON")
+        let occurrence = self.occurrence().map(OccurrenceId::to_string).unwrap_or_default();
+        let private = Private { v: 1, occurrence, message, purpose };
+        serde_json::to_string(&private).expect("strings and a number are JSON")
     }
 
     /// Reads a submitted modal back; `None` where it is none of ours.
     pub fn decode(callback_id: &str, private_metadata: &str) -> Option<Modal> {
         let private: Private = serde_json::from_str(private_metadata).ok()?;
-        let id = OccurrenceId(private.occurrence);
+        match callback_id {
+            "several" => return private.message.map(Modal::Several),
+            "if_then" => return Some(Modal::IfThen),
+            _ => {}
+        }
+        let id = Some(OccurrenceId(private.occurrence)).filter(|id| !id.as_str().is_empty())?;
         match callback_id {
             "outcome" => Some(Modal::Outcome(id, private.purpose.unwrap_or(Purpose::Done))),
             "cant" => Some(Modal::Cant(id)),
@@ -195,6 +234,14 @@ mod tests {
             ("add_note", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::AddNote(id())),
             ("change", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Change(id())),
             ("undo", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Undo(id())),
+            ("mark_several", "0f8d", Action::MarkSeveral("0f8d".to_owned())),
+            ("keep", "snoozes.o1", Action::Answer("snoozes.o1".to_owned(), Answer::Keep)),
+            ("move", "snoozes.o1", Action::Answer("snoozes.o1".to_owned(), Answer::Move)),
+            ("shrink", "misses.o1", Action::Answer("misses.o1".to_owned(), Answer::Shrink)),
+            ("stop", "misses.o1", Action::Answer("misses.o1".to_owned(), Answer::Stop)),
+            ("fewer", "silence.o1", Action::Answer("silence.o1".to_owned(), Answer::Fewer)),
+            ("fine", "silence.o1", Action::Answer("silence.o1".to_owned(), Answer::Fine)),
+            ("if_then", "new", Action::IfThen),
         ]
     }
 
@@ -209,7 +256,9 @@ mod tests {
     fn what_is_written_today_reads_back() {
         for (_, _, action) in golden() {
             assert_eq!(Action::decode(action.id(), &action.value()), Some(action.clone()));
-            assert!(action.value().starts_with(ID) && action.occurrence() == &id());
+            if let Some(occurrence) = action.occurrence() {
+                assert!(action.value().starts_with(ID) && *occurrence == id());
+            }
         }
     }
 
@@ -246,12 +295,16 @@ mod tests {
             ),
             ("cant", r#"{"v":1,"occurrence":"o1"}"#, Modal::Cant(OccurrenceId("o1".into()))),
             ("pick_time", r#"{"v":1,"occurrence":"o1"}"#, Modal::PickTime(OccurrenceId("o1".into()))),
+            ("several", r#"{"v":1,"message":"m1"}"#, Modal::Several("m1".into())),
+            ("if_then", r#"{"v":1}"#, Modal::IfThen),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));
             assert_eq!((modal.callback_id(), modal.private_metadata().as_str()), (callback_id, private));
         }
         assert_eq!(Modal::decode("outcome", "not ours"), None);
+        assert_eq!(Modal::decode("cant", r#"{"v":1}"#), None);
+        assert_eq!(Modal::decode("several", r#"{"v":1}"#), None);
         assert_eq!(Modal::decode("poll", r#"{"v":1,"occurrence":"o1"}"#), None);
     }
 }

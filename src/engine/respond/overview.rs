@@ -19,6 +19,7 @@ enum Wish {
     Today,
     Week,
     Status,
+    IfThen,
     NotYet,
     Help,
 }
@@ -29,6 +30,7 @@ impl Wish {
             "today" => Wish::Today,
             "week" => Wish::Week,
             "status" => Wish::Status,
+            "if-then" | "ifthen" => Wish::IfThen,
             "year" | "away" => Wish::NotYet,
             _ => Wish::Help,
         }
@@ -43,13 +45,22 @@ impl Engine {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
-                Wish::Today | Wish::Week | Wish::Status | Wish::NotYet | Wish::Help => views::help(),
+                Wish::Today | Wish::Week | Wish::Status | Wish::IfThen | Wish::NotYet | Wish::Help => views::help(),
             };
             return Ok(ephemeral(&content));
         };
         let now = self.clock().now();
         let content = match wish {
             Wish::Help => views::help(),
+            Wish::IfThen => {
+                if let (Some(trigger), Some(view)) =
+                    (&command.trigger_id, self.if_then_view(&revisions, &command.user).await?)
+                {
+                    self.show(trigger, view);
+                    return Ok(Answer::Nothing);
+                }
+                views::help()
+            }
             Wish::NotYet => {
                 views::plain("That one is still to come. Meanwhile /onbeat week shows what this week asks for.")
             }
@@ -58,7 +69,14 @@ impl Engine {
             Wish::Status => {
                 let this = Week::of(me.today(now));
                 let figures = |entries: &[Entry]| Figures::of(entries.iter().map(|entry| &entry.occurrence), now);
+                let written = async |week: Week| {
+                    let start =
+                        |date: jiff::civil::Date| me.calendar.instant(date, jiff::civil::Time::midnight()).timestamp();
+                    let end = week.to().tomorrow().map_or(now, start);
+                    self.store().count_sent(&command.user, start(week.from()), end).await
+                };
                 views::status(&Status {
+                    messages: (written(this).await?, written(this.before()).await?),
                     manager_name: &me.manager.name,
                     this_week: figures(&self.due_in(&revisions, &me, this).await?),
                     last_week: figures(&self.due_in(&revisions, &me, this.before()).await?),

@@ -62,9 +62,11 @@ impl Engine {
             ..Default::default()
         };
         let entries = entries(revisions, self.store().occurrences(&query).await?);
-        let pending = self.store().pending(cursor.manager.as_str()).await?;
+        let mut pending = self.store().pending(cursor.manager.as_str()).await?;
+        pending.retain(|message| Kind::parse(&message.kind).is_some());
         // Each day by the hours and the intensity that hold on it.
-        let on = |day| Person::on(revisions, &cursor.manager, day);
+        let manager = cursor.manager.clone();
+        let on = |day| Person::on(revisions, &manager, day);
         let agendas = days(begin, horizon).filter_map(|day| {
             let person = on(day)?;
             Some(agenda(day, &person.calendar, person.intensity, &entries))
@@ -91,7 +93,17 @@ impl Engine {
             next_hours,
             unsettled: self.store().unsettled(cursor.manager.as_str()).await?,
         };
-        Ok(decide(&moment, cursor, reached, &pending))
+        let has_plan = reached.iter().any(|slot| slot.kind == Kind::Plan);
+        let mut pass = decide(&moment, cursor, reached, &pending);
+        if on(today).is_some() && !has_plan && self.is_unwelcomed(&manager).await? {
+            if moment.in_hours {
+                let welcome = id(&["welcome", manager.as_str()]);
+                pass.add.extend(self.own_welcome(&manager, welcome, now).await?);
+            } else if let Some(start) = moment.next_hours {
+                pass.wake_at = pass.wake_at.min(start);
+            }
+        }
+        Ok(pass)
     }
 }
 

@@ -15,7 +15,7 @@ mod fields;
 mod signature;
 
 pub(in crate::slack) use fields::block;
-pub use fields::{Fields, Why};
+pub use fields::{Fields, What, Why};
 pub use signature::{BadSignature, sign, verify};
 
 /// What came in.
@@ -49,6 +49,17 @@ pub enum Inbound {
 }
 
 impl Inbound {
+    /// Who did it, where it was a person.
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Inbound::Command(command) => Some(&command.user),
+            Inbound::Pressed(pressed) => Some(&pressed.user),
+            Inbound::Submitted(submitted) => Some(&submitted.user),
+            Inbound::HomeOpened { user, .. } => Some(user),
+            Inbound::UrlVerification { .. } | Inbound::Ignored { .. } => None,
+        }
+    }
+
     /// The workspace that it comes from, where Slack names it.
     pub fn team(&self) -> Option<&str> {
         match self {

@@ -143,6 +143,7 @@ fn check_view(view: &View) {
 #[test]
 fn nudges_keep_to_the_limits() {
     let calendar = calendar();
+    let beside = huge_beside();
     for kind in Kind::ALL {
         for entries in [one_of_each(), huge(1), huge(MOST_ENTRIES), huge(30), Vec::new()] {
             for now in [at(0, 9, 0), at(4, 16, 45), at(11, 9, 0)] {
@@ -156,6 +157,7 @@ fn nudges_keep_to_the_limits() {
                     calendar: &calendar,
                     entries: &entries,
                     part,
+                    beside: &beside,
                 };
                 check_message(&nudge(&picture), 3500);
             }
@@ -176,7 +178,10 @@ fn lists_keep_to_the_limits() {
         }
     }
     let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
-    check_message(&status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default() }), 4000);
+    check_message(
+        &status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default(), messages: (12, 15) }),
+        4000,
+    );
     check_message(&help(), 4000);
     check_message(&plain(&nasty(9000)), 4000);
     for ask in [vec![], vec![UserId::from("U0LEAD")], (0..40).map(|n| UserId(format!("U{n}"))).collect()] {
@@ -218,6 +223,26 @@ fn modals_keep_to_the_limits() {
             check_view(&pick_time_modal(&entry, now, &calendar));
         }
     }
+}
+
+#[test]
+fn several_keep_to_the_limits() {
+    for entries in [one_of_each(), huge(1), huge(20), huge(60)] {
+        check_view(&several_modal("n1", &entries));
+    }
+    let json = several_modal("n1", &huge(60)).to_json();
+    assert!(json["blocks"].to_string().contains("These are the first"), "what is left out is said");
+}
+
+#[test]
+fn welcomes_keep_to_the_limits() {
+    let wordy = huge_beside().welcome.expect("it welcomes");
+    check_message(&welcome(&wordy), 3500);
+    let activities: Vec<_> = huge(120).into_iter().map(|entry| entry.activity).collect();
+    let activities: Vec<_> = activities.iter().map(|activity| &**activity).collect();
+    let known: Vec<_> = activities.iter().map(|activity| (activity.key.clone(), nasty(300))).collect();
+    check_view(&if_then_modal(&activities, &known));
+    check_view(&if_then_modal(&activities[..1], &[]));
 }
 
 #[test]

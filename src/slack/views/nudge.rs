@@ -1,14 +1,19 @@
 //! The nudge: what is to be done, and the buttons that record it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
+use super::review::{self, Question};
 use super::text::{capital, count, duration, escape_within, first_name, length, truncate};
+use super::welcome::{self, Welcome};
 use super::{MessageContent, kit};
-use crate::process::Calendar;
+use crate::process::{ActivityKey, Calendar};
 use crate::record::agenda::Kind;
 use crate::record::{Entry, State};
+use crate::slack::action::Action;
 
 /// How many occurrences one message can hold, whatever they show: headline, small print and two blocks each make 42 of
 /// Slack's 50.
@@ -17,7 +22,7 @@ pub const MOST_ENTRIES: usize = 20;
 /// The text of all entries together, so that a message stays below what Slack takes.
 const ROOM: usize = 10_000;
 /// The longest top-level text.
-const MOST_TEXT: usize = 3500;
+const MOST_TEXT: usize = 3100;
 
 /// What the buttons do, for those who hear the text alone.
 const BUTTONS: &str = "\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.";
@@ -39,6 +44,19 @@ pub struct NudgePicture<'a> {
     pub entries: &'a [Entry],
     /// Which part of how many, from 1: what one message can't hold goes on in another.
     pub part: (usize, usize),
+    /// What it says beside them.
+    pub beside: &'a Beside,
+}
+
+/// What a nudge says beside its occurrences.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The questions that it asks, once.
+    pub questions: Vec<Question>,
+    /// The welcome, where it is the manager's first plan.
+    pub welcome: Option<Welcome>,
+    /// The manager's own if-thens.
+    pub intentions: BTreeMap<ActivityKey, String>,
 }
 
 /// The nudge as a message.
@@ -46,13 +64,38 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let entries = &picture.entries[..picture.entries.len().min(MOST_ENTRIES)];
     let room = (ROOM / entries.len().max(1)).min(3000);
     let open = entries.iter().filter(|entry| is_open(entry, picture.now)).count();
-    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3, lasts: true };
+    let (now, calendar, intentions) = (picture.now, picture.calendar, Some(&picture.beside.intentions));
+    let seen = Seen { now, calendar, room, prominent: open <= 3, lasts: true, intentions };
     let headline = headline(picture, entries);
     let small_print = small_print(picture, entries);
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
     blocks.extend((!small_print.is_empty()).then(|| kit::small(&small_print)));
     blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
-    MessageContent { text: text(&headline, &small_print, entries, &seen), blocks }
+    blocks.extend((open > 1 && offers_several(picture.kind)).then(|| mark_several(picture.id)));
+    blocks.extend(picture.beside.questions.iter().take(MOST_QUESTIONS).flat_map(review::blocks));
+    blocks.extend(picture.beside.welcome.iter().flat_map(welcome::blocks));
+    let mut text = text(&headline, &small_print, entries, &seen);
+    let welcome = picture.beside.welcome.as_ref().map(welcome::line);
+    for line in picture.beside.questions.iter().filter_map(review::line).chain(welcome) {
+        text.push_str(&format!("\n{}", escape_within(&line, 200)));
+    }
+    MessageContent { text, blocks }
+}
+
+/// One; a second would make a questionnaire of it.
+const MOST_QUESTIONS: usize = 1;
+
+/// Where a day is settled.
+fn offers_several(kind: Kind) -> bool {
+    match kind {
+        Kind::Plan | Kind::Wrap | Kind::Owed => true,
+        Kind::Due | Kind::Snoozed | Kind::FollowUp => false,
+    }
+}
+
+fn mark_several(id: &str) -> SlackBlock {
+    let button = kit::button("Mark several…", &Action::MarkSeveral(id.to_owned()), "all that is open here, at once");
+    kit::actions(&format!("several.{id}"), vec![button.into()])
 }
 
 fn is_open(entry: &Entry, now: Timestamp) -> bool {
@@ -82,7 +125,7 @@ fn headline(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
 /// One thing by its name, several of one kind by theirs, else how many.
 fn name_of(entries: &[Entry]) -> String {
     match entries {
-        [one] => truncate(&one.label(), 120),
+        [one] => entry::label(one, 120),
         [first, rest @ ..] if rest.iter().all(|entry| entry.activity.key == first.activity.key) => {
             format!("{} ({})", truncate(&first.activity.title, 100), count(entries.len(), "person", "people"))
         }
@@ -129,7 +172,10 @@ fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -
 
 /// One entry in words, with what is expected where there is room for it.
 fn line(entry: &Entry, seen: &Seen<'_>, room: usize) -> String {
-    let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
+    let mut line = format!("{}: {}", entry::label(entry, room / 2), entry::facts(entry, seen));
+    if let Some(words) = entry::if_then(entry, seen) {
+        line = format!("{line}. Your if-then: “{}”", truncate(words, 300));
+    }
     match &entry.activity.outcome {
         Some(outcome) if is_open(entry, seen.now) && length(&line) + length(outcome) + 12 <= room => {
             format!("{line}. Expected: {outcome}")

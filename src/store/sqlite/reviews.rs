@@ -190,12 +190,7 @@ impl SqliteStore {
         Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
     }
 
-    pub(super) async fn read_count_sent(
-        &self,
-        recipient: &UserId,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<usize> {
+    pub(super) async fn read_count_sent(&self, recipient: &UserId, from: Timestamp, until: Timestamp) -> Result<usize> {
         let count: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM message
              WHERE workspace = $1 AND recipient = $2 AND delivery = 'sent' AND at >= $3 AND at < $4",
