@@ -76,7 +76,8 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     blocks.extend(picture.beside.welcome.iter().flat_map(welcome::blocks));
     let mut text = text(&headline, &small_print, entries, &seen);
     let welcome = picture.beside.welcome.as_ref().map(welcome::line);
-    for line in picture.beside.questions.iter().filter_map(review::line).chain(welcome) {
+    let questions = picture.beside.questions.iter().take(MOST_QUESTIONS);
+    for line in questions.filter_map(review::line).chain(welcome) {
         text.push_str(&format!("\n{}", escape_within(&line, 200)));
     }
     MessageContent { text, blocks }

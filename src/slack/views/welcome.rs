@@ -103,6 +103,7 @@ fn paragraphs(welcome: &Welcome) -> Vec<(&'static str, String)> {
 fn added(welcome: &Welcome) -> (&'static str, String) {
     let (process, leader) = (truncate(&welcome.process_name, 100), truncate(&welcome.leader_name, 60));
     let words = match &welcome.added_by {
+        Some(by) if *by == welcome.leader_name => format!("{leader}, your leader, added you to “{process}”."),
         Some(by) => format!("{} added you to “{process}”, with {leader} as your leader.", truncate(by, 60)),
         None => format!("you are in “{process}” now, with {leader} as your leader."),
     };
@@ -115,11 +116,11 @@ fn what_comes(welcome: &Welcome) -> String {
     match welcome.intensity {
         Intensity::Light => format!("{plan}, and whatever you snooze. Nothing else, and nothing outside your hours."),
         Intensity::Standard => format!(
-            "{plan}; at most two words when it is time for something that matters; and at {wraps} a short “how did it \
+            "{plan}; at most two reminders when it is time for something that matters; and at {wraps} a short “how did it \
              go?” if anything is left. Nothing outside your hours."
         ),
         Intensity::Active => format!(
-            "{plan}; a word when it is time, at most six a day; at {wraps} a short “how did it go?” if anything is left; \
+            "{plan}; a reminder when it is time, at most six a day; at {wraps} a short “how did it go?” if anything is left; \
              and an hour's notice before something closes. Nothing outside your hours."
         ),
     }
