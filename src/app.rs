@@ -13,6 +13,8 @@ use tokio_util::task::TaskTracker;
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Settings};
 use crate::engine::{Engine, EngineError};
+use crate::key::{Key, KeyError};
+use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
 use crate::store::{self, Store, StoreError, Workspace};
@@ -28,6 +30,9 @@ pub enum AppError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -107,8 +112,15 @@ impl App {
             Pace::Stepped(_) => Slack::unlimited(&settings.slack_api_url, token)?,
         };
         let store = store::open(settings.database_url.reveal()).await?;
+        let (mut links, warning) = links(&settings)?;
+        if let Some(warning) = warning {
+            tracing::warn!("{warning}");
+        }
+        // Port 0 is whichever was found, here as there: the demo's.
+        let found = listener.local_addr().map_or(0, |address| address.port());
+        links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
-        let engine = Engine::new(store, slack, clock, settings.admins.clone());
+        let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
         Ok(App { engine, listener, signing_secret: settings.signing_secret, pace })
     }
 
@@ -162,6 +174,28 @@ impl App {
         }
         let _ = scheduler.shutdown().await;
         if broken { Err(AppError::HeartStopped) } else { Ok(()) }
+    }
+}
+
+/// What signs people's links, and what is to be said about the key it was made of. The key is made where it is missing.
+///
+/// # Errors
+/// [`KeyError`].
+pub fn links(settings: &Settings) -> Result<(Links, Option<String>), KeyError> {
+    let database = store::file(settings.database_url.reveal());
+    let found = Key::find(settings.key.as_ref(), database.as_deref())?;
+    let links = Links { signer: Signer::new(&found.key), public_url: settings.public_url.clone() };
+    Ok((links, found.warning))
+}
+
+/// The address with this port, where it says port 0.
+fn with_port(url: &str, port: u16) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.port() == Some(0) => {
+            let _ = parsed.set_port(Some(port));
+            parsed.to_string()
+        }
+        Ok(_) | Err(_) => url.to_owned(),
     }
 }
 

@@ -133,7 +133,9 @@ impl Settings {
 }
 
 fn web_address(name: &'static str, url: String) -> Result<String, ConfigError> {
-    let good = url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let good = url::Url::parse(&url).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none()
+    });
     if good { Ok(url) } else { Err(ConfigError::Bad(name, "expected an address that begins with https:// or http://")) }
 }
 

@@ -12,6 +12,8 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod engine;
+pub mod key;
+pub mod links;
 pub mod process;
 pub mod record;
 pub mod secret;

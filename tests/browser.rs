@@ -239,6 +239,16 @@ async fn home_and_command(page: &Page) {
     assert_eq!(page.text("#draft").await, "", "what was sent is gone from the box");
 }
 
+async fn days_away(page: &Page) {
+    page.type_into("#draft", "/onbeat away 2027-02-01 to 2027-02-05\n").await;
+    page.click("article[data-ephemeral] [data-action-id=change_away]").await;
+    page.until_true("document.querySelector('dialog [data-element=datepicker]')?.value === '2027-02-01'").await;
+    page.click("dialog [data-submit]").await;
+    page.click("dialog [data-action-id=back]").await;
+    page.read("dialog", "You're not away Mon 1 Feb to Fri 5 Feb after all").await;
+    page.click("dialog [data-close]").await;
+}
+
 async fn on_a_phone(page: &Page) {
     page.resize(390, 844).await;
     page.until_true("document.getElementById('side').getBoundingClientRect().right <= 0").await;
@@ -265,6 +275,7 @@ async fn a_managers_monday_in_the_demo() {
     page.turn_until("hour", "How did it go?", 12).await;
     the_leaders_week(&page).await;
     home_and_command(&page).await;
+    days_away(&page).await;
     on_a_phone(&page).await;
     assert_eq!(page.complaints().await, Vec::<Value>::new());
     page.0.close().await.unwrap();

@@ -149,6 +149,14 @@ fn text(story: &Story) -> String {
         story.previous_must.figures().in_words(),
         story.previous.figures().in_words()
     );
+    if !story.away.is_empty() {
+        text += "\nAway\n";
+        for away in &story.away {
+            let days: Vec<String> =
+                away.days.iter().map(|days| format!("{} to {}", days.first(), days.last())).collect();
+            text += &format!("  {}: {}\n", name(story, &away.manager), days.join(", "));
+        }
+    }
     if digest.managers.is_empty() {
         return text;
     }

@@ -14,6 +14,7 @@ mod plan;
 mod range;
 mod records;
 mod serve;
+mod year;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use crate::app::{self, AppError};
 use crate::config::{ConfigError, Settings};
 use crate::engine::EngineError;
+use crate::key::KeyError;
 use crate::process::revision::Revisions;
 use crate::store::{self, Store, StoreError, Workspace};
 
@@ -55,6 +57,7 @@ enum Command {
     Load(load::Words),
     Records(records::Words),
     Digest(digest::Words),
+    Year(year::Words),
     Manifest(manifest::Words),
 }
 
@@ -92,6 +95,15 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Failure {
+        match error {
+            KeyError::BadSetting | KeyError::Needed => Failure::Wrong(error.to_string()),
+            error => Failure::Failed(error.to_string()),
+        }
+    }
+}
+
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Failure {
         Failure::Failed(error.to_string())
@@ -102,6 +114,7 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Failure {
         match error {
             AppError::Config(error) => error.into(),
+            AppError::Key(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
         }
@@ -163,6 +176,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Load(words) => load::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
+        Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
     }
 }

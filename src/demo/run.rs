@@ -112,7 +112,8 @@ fn settings(slack: &LocalSlack, url: &str, folder: &tempfile::TempDir) -> Settin
         slack_api_url: format!("{url}/api/"),
         database_url: Secret::from(format!("sqlite://{}", folder.path().join("demo.db").display())),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        public_url: None,
+        // Port 0: the one that the bot will find.
+        public_url: Some("http://127.0.0.1:0".to_owned()),
         key: None,
         admins: Vec::new(),
         user: None,
@@ -148,10 +149,9 @@ struct Shipped;
 impl Surroundings for Shipped {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         match path {
-            "holidays/us-2027.ics" => Ok(SourceFile {
-                name: path.to_owned(),
-                text: include_str!("../../config/holidays/us-2027.ics").to_owned(),
-            }),
+            "holidays/us.ics" => {
+                Ok(SourceFile { name: path.to_owned(), text: include_str!("../../config/holidays/us.ics").to_owned() })
+            }
             _ => Err("it is not shipped".to_owned()),
         }
     }

@@ -8,11 +8,11 @@ use jiff::{Span, Timestamp};
 
 use super::Result;
 use super::processes::load_revisions;
-use super::tick::{Replanning, earliest, replanning, taken};
+use super::tick::{Grounds, Replanning, earliest, replanning, taken};
 use crate::process::file;
 use crate::process::revision::{Revision, Revisions, beginning, changes};
 use crate::process::{Process, UserId};
-use crate::record::{Occurrence, Standing, State};
+use crate::record::{Absences, Occurrence, Standing, State};
 use crate::store::{NewRevision, OccurrenceQuery, Store};
 
 /// How a process is to be applied.
@@ -152,19 +152,22 @@ async fn effect(
             ..Default::default()
         };
         let stored = store.occurrences(&query).await?;
+        let away = Absences::new(store.absences(Some(manager)).await?);
+        let grounds = Grounds { revisions, manager, away: &away, taken: &taken, first_served, now };
         // Held against what is called for today, though the bot may not have planned so far, or have run at all.
-        let existing =
-            as_planned(&stored, replanning(revisions, manager, window, stored.clone(), &taken, first_served, now));
+        let existing = as_planned(&stored, replanning(&grounds, window, stored.clone()));
         let was_open =
             |gone: &Occurrence| existing.iter().any(|row| row.id == gone.id && row.state(now) == State::Open);
-        let replanning = replanning(&would_be, manager, window, existing.clone(), &taken, first_served, now);
+        let replanning = replanning(&Grounds { revisions: &would_be, ..grounds }, window, existing.clone());
         effect.withdrawn_open += replanning.withdrawn().filter(|gone| was_open(gone)).count();
         effect.withdrawn.extend(replanning.withdrawn().cloned());
         let before = |row: &Occurrence| existing.iter().find(|old| old.id == row.id);
         let back = replanning.update.iter().filter(|row| {
             row.standing == Standing::Undecided && before(row).is_some_and(|old| old.standing == Standing::Withdrawn)
         });
-        effect.added += replanning.insert.len() + back.count();
+        // What an absence excuses is nothing more to do.
+        let new = replanning.insert.iter().filter(|row| row.standing == Standing::Undecided);
+        effect.added += new.count() + back.count();
         let moved = replanning.update.iter().filter(|row| {
             before(row).is_some_and(|old| {
                 old.standing == Standing::Undecided && (old.due, old.closes) != (row.due, row.closes)

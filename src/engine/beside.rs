@@ -10,7 +10,7 @@ use crate::process::revision::{Revision, Revisions};
 use crate::process::{Intensity, Process, UserId};
 use crate::record::agenda::Kind;
 use crate::record::review::{Aside, SILENT_DAYS, Topic, is_silent, missed_in_a_row};
-use crate::record::{Entry, Standing};
+use crate::record::{Absences, Entry, Standing};
 use crate::slack::views::{Beside, Question, Welcome};
 use crate::store::{Message, NewMessage, OccurrenceQuery, Said};
 
@@ -175,7 +175,7 @@ impl Engine {
         let in_force = person::in_force(revisions, user, now).into_iter().chain(revisions.newest());
         let mut known = in_force.filter_map(|revision| Some((&*revision.process, revision.process.manager(user)?)));
         let Some((process, manager)) = known.next() else { return Ok(None) };
-        let Some(who) = Person::at(revisions, user, now) else { return Ok(None) };
+        let Some(who) = Person::at(revisions, &Absences::default(), user, now) else { return Ok(None) };
         let workday = who.calendar.workday;
         let clock = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
         let held = || process.activities.iter().filter(|activity| activity.is_held_by(user));

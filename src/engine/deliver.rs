@@ -15,9 +15,10 @@ use super::tick::is_in_hours;
 use super::{Engine, Result};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
+use crate::record::absence::Meanwhile;
 use crate::record::agenda::Kind;
 use crate::record::digest::Story;
-use crate::record::{Entry, OccurrenceId, State};
+use crate::record::{Absences, Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
 use crate::slack::views::{self, Beside, MessageContent, NudgePicture};
 use crate::slack::{CallError, Metadata, Post, Posted, UpdateError};
@@ -206,7 +207,8 @@ impl Engine {
             }));
         };
         let user = UserId::from(message.recipient.as_str());
-        let in_force = Person::on(revisions, &user, person::today(revisions, &user, now));
+        let away = self.absences(&user).await?;
+        let in_force = Person::on(revisions, &away, &user, person::today(revisions, &user, now));
         let Some(who) = in_force else { return Ok(Ready::Nothing) };
         let entries = self.entries_of(revisions, &message.items).await?;
         let wanted = entries.into_iter().filter(|entry| is_still_asked(kind, entry, now)).collect::<Vec<_>>();
@@ -223,14 +225,16 @@ impl Engine {
             self.choose_beside(revisions, message, kind, &wanted, now).await?;
         }
         let beside = self.beside(revisions, message, now).await?;
-        let content = views::nudge(&picture(&who, message, kind, &wanted, &beside, now));
+        let around = self.around(revisions, &who, &away, message, now).await?;
+        let content = views::nudge(&picture(&who, message, kind, &wanted, (&beside, &around), now));
         let asked = wanted.iter().map(|entry| entry.occurrence.id.clone()).collect();
         Ok(Ready::Send { content, metadata: Metadata::nudge(&message.id, kind), asked })
     }
 
     async fn ready_to_welcome(&self, revisions: &Revisions, message: &Message, now: Timestamp) -> Result<Ready> {
         let user = UserId::from(message.recipient.as_str());
-        let Some(who) = Person::on(revisions, &user, person::today(revisions, &user, now)) else {
+        let away = self.absences(&user).await?;
+        let Some(who) = Person::on(revisions, &away, &user, person::today(revisions, &user, now)) else {
             return Ok(Ready::Nothing);
         };
         // Where a plan has said it meanwhile, it is said.
@@ -240,6 +244,28 @@ impl Engine {
         }
         let (content, metadata) = (views::welcome(&welcome), Metadata::welcome(&message.id));
         Ok(Ready::Send { content, metadata, asked: Vec::new() })
+    }
+
+    /// The absences that a plan stands beside: before one it tells what happens meanwhile, after one it says welcome back.
+    async fn around(
+        &self,
+        revisions: &Revisions,
+        who: &Person,
+        away: &Absences,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<Around> {
+        if message.kind != Kind::Plan.as_str() || part(message).part > 1 {
+            return Ok(Around::default());
+        }
+        let date = |at: Timestamp| at.to_zoned(who.calendar.zone.clone()).date();
+        let (day, today) = (date(message.at), date(now));
+        let user = UserId::from(message.recipient.as_str());
+        let ahead = match away.ahead_of(day, &who.calendar).filter(|days| today < days.first()) {
+            Some(days) => Some(self.meanwhile(revisions, &user, away, days, now).await?),
+            None => None,
+        };
+        Ok(Around { ahead, is_first_day_back: away.is_first_day_back(day, &who.calendar) })
     }
 
     /// The entries in the order of the ids.
@@ -299,10 +325,13 @@ impl Engine {
         if message.kind == WELCOME {
             return Ok(beside.welcome.map(|welcome| (views::welcome(&welcome), Metadata::welcome(&message.id))));
         }
-        let person = Person::at(revisions, &message.recipient.as_str().into(), now);
+        let user = UserId::from(message.recipient.as_str());
+        let away = self.absences(&user).await?;
+        let person = Person::at(revisions, &away, &user, now);
         let Some((kind, who)) = Kind::parse(&message.kind).zip(person) else { return Ok(None) };
         let entries = self.entries_of(revisions, &message.items).await?;
-        let content = views::nudge(&picture(&who, message, kind, &entries, &beside, now));
+        let around = self.around(revisions, &who, &away, message, now).await?;
+        let content = views::nudge(&picture(&who, message, kind, &entries, (&beside, &around), now));
         Ok(Some((content, Metadata::nudge(&message.id, kind))))
     }
 
@@ -332,12 +361,19 @@ impl Engine {
     }
 }
 
+/// The absences that a plan stands beside.
+#[derive(Default)]
+struct Around {
+    ahead: Option<Meanwhile>,
+    is_first_day_back: bool,
+}
+
 fn picture<'a>(
     who: &'a Person,
     message: &'a Message,
     kind: Kind,
     entries: &'a [Entry],
-    beside: &'a Beside,
+    (beside, around): (&'a Beside, &'a Around),
     now: Timestamp,
 ) -> NudgePicture<'a> {
     let part = part(message);
@@ -350,6 +386,8 @@ fn picture<'a>(
         entries,
         part: (part.part, part.of),
         beside,
+        ahead: around.ahead.as_ref(),
+        is_first_day_back: around.is_first_day_back,
     }
 }
 

@@ -6,19 +6,22 @@
 //! and test are this one path. A click comes in through [`Engine::respond`].
 
 pub mod apply;
+mod away;
 mod beside;
 mod deliver;
 mod person;
 mod processes;
 mod respond;
 mod tick;
+pub mod year;
 
 use std::sync::{Arc, RwLock};
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
+use crate::links::Links;
 use crate::process::UserId;
 use crate::process::revision::Revisions;
 use crate::slack::Slack;
@@ -52,12 +55,15 @@ struct Parts {
     slack: Slack,
     clock: Arc<dyn Clock>,
     admins: Vec<UserId>,
+    links: Option<Links>,
     revisions: RwLock<Arc<Revisions>>,
     /// One tick at a time.
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
     round: Mutex<()>,
     wake: Notify,
+    /// A few calendars are drawn at a time, so that many who ask at once leave the nudges room.
+    drawing: Semaphore,
     /// Work that goes on after an answer was given: modals, repaints.
     tasks: TaskTracker,
 }
@@ -70,12 +76,22 @@ impl Engine {
             slack,
             clock,
             admins,
+            links: None,
             revisions: RwLock::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
             wake: Notify::new(),
+            drawing: Semaphore::new(year::AT_ONCE),
             tasks: TaskTracker::new(),
         }))
+    }
+
+    /// With links to people's years; only an engine that was just wired can be given them.
+    pub fn with_links(mut self, links: Links) -> Engine {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.links = Some(links);
+        }
+        self
     }
 
     /// Where everything is kept.

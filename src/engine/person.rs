@@ -6,34 +6,36 @@ use jiff::tz::TimeZone;
 
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{Calendar, Intensity, Manager, Process, UserId};
+use crate::record::Absences;
 
 /// Name, hours and intensity of a manager.
 pub(super) struct Person {
     pub(super) name: String,
+    /// Days away are days off here: nobody is asked anything on them.
     pub(super) calendar: Calendar,
     pub(super) intensity: Intensity,
 }
 
 impl Person {
     /// By the revision that governs this date of the manager's; `None` where that does not know them.
-    pub(super) fn on(revisions: &Revisions, manager: &UserId, day: Date) -> Option<Person> {
+    pub(super) fn on(revisions: &Revisions, away: &Absences, manager: &UserId, day: Date) -> Option<Person> {
         let process = &revisions.governing(day)?.process;
-        process.manager(manager).map(|manager| Person::of(process, manager))
+        process.manager(manager).map(|manager| Person::of(process, manager, away))
     }
 
     /// By the revision in force at this instant, else the newest that knows them: somebody who left is still shown what
     /// they were asked.
-    pub(super) fn at(revisions: &Revisions, manager: &UserId, now: Timestamp) -> Option<Person> {
-        Person::on(revisions, manager, today(revisions, manager, now)).or_else(|| {
+    pub(super) fn at(revisions: &Revisions, away: &Absences, manager: &UserId, now: Timestamp) -> Option<Person> {
+        Person::on(revisions, away, manager, today(revisions, manager, now)).or_else(|| {
             let last = revisions.iter().rev().find_map(|r| Some((&r.process, r.process.manager(manager)?)));
-            last.map(|(process, manager)| Person::of(process, manager))
+            last.map(|(process, manager)| Person::of(process, manager, away))
         })
     }
 
-    fn of(process: &Process, manager: &Manager) -> Person {
+    fn of(process: &Process, manager: &Manager, away: &Absences) -> Person {
         Person {
             name: manager.name.clone(),
-            calendar: process.calendar_of(manager),
+            calendar: away.off(process.calendar_of(manager)),
             intensity: process.intensity_of(manager),
         }
     }

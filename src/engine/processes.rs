@@ -31,7 +31,7 @@ impl Surroundings for NothingAround {
 }
 
 /// Reads one stored revision.
-fn parse(stored: &StoredRevision) -> std::result::Result<Revision, ProcessError> {
+pub(super) fn parse(stored: &StoredRevision) -> std::result::Result<Revision, ProcessError> {
     let source = SourceFile { name: format!("revision {}", stored.number), text: stored.text.clone() };
     let (mut process, _) =
         file::read(&[source], stored.effective, &NothingAround).map_err(|problems| ProcessError {

@@ -6,16 +6,18 @@ use serde_json::{Value, json};
 
 use super::processes::entries;
 use super::{Engine, Result, person};
-use crate::process::UserId;
 use crate::process::revision::{Revision, Revisions};
+use crate::process::{Calendar, UserId};
 use crate::record::snooze::Choice;
 use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
 use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
+mod away;
 mod overview;
 mod review;
 mod several;
+mod year;
 
 /// What Slack gets back at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +87,10 @@ impl Engine {
             slack::Action::MarkSeveral(message) => self.ask_several(revisions, pressed, message).await?,
             slack::Action::Answer(id, reply) => self.answered(pressed, id, *reply).await?,
             slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
+            slack::Action::ResetLinks(_) => return self.reset_links(revisions, pressed).await,
+            slack::Action::Away | slack::Action::ChangeAway(_) | slack::Action::Back(_) => {
+                return self.away_pressed(revisions, pressed).await;
+            }
             slack::Action::Done(_)
             | slack::Action::Snooze(..)
             | slack::Action::Cant(_)
@@ -123,8 +129,14 @@ impl Engine {
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
-            slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry),
-            slack::Action::MarkSeveral(_) | slack::Action::Answer(..) | slack::Action::IfThen => Outcomes::Done,
+            slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
+            slack::Action::MarkSeveral(_)
+            | slack::Action::Answer(..)
+            | slack::Action::IfThen
+            | slack::Action::ResetLinks(_)
+            | slack::Action::Away
+            | slack::Action::ChangeAway(_)
+            | slack::Action::Back(_) => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),
@@ -158,7 +170,7 @@ impl Engine {
         choice: Choice,
         actor: &Actor<'_>,
     ) -> Result<Outcomes> {
-        let calendar = calendar_of(revisions, &entry.occurrence);
+        let calendar = self.calendar_of(revisions, &entry.occurrence).await?;
         let until = calendar.and_then(|calendar| choice.instant(self.clock().now(), &calendar));
         match until {
             Some(until) => self.record(revisions, &entry.occurrence.id, Action::Snooze(until), actor).await,
@@ -195,18 +207,18 @@ impl Engine {
         }
     }
 
-    fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Outcomes {
+    async fn ask_when(&self, pressed: &Pressed, revisions: &Revisions, entry: &Entry) -> Result<Outcomes> {
         let now = self.clock().now();
         let state = entry.occurrence.state(now);
         let refused = |refusal| Outcomes::Refused(refusal, Some(Box::new(entry.clone())));
-        match state {
-            State::Planned | State::Open => match calendar_of(revisions, &entry.occurrence) {
+        Ok(match state {
+            State::Planned | State::Open => match self.calendar_of(revisions, &entry.occurrence).await? {
                 Some(calendar) => self.open(pressed, views::pick_time_modal(entry, now, &calendar)),
                 None => refused(Refusal::Unknown),
             },
             State::Withdrawn => refused(Refusal::Withdrawn),
             State::Done | State::Skipped | State::Missed | State::Excused => refused(Refusal::AlreadyRecorded(state)),
-        }
+        })
     }
 
     fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
@@ -245,6 +257,7 @@ impl Engine {
     async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
         let revisions = self.refresh().await?;
         match &submitted.modal {
+            Modal::Away(instead_of) => return self.away_submitted(&revisions, &submitted, *instead_of).await,
             Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
             Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
             Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) => {}
@@ -255,7 +268,9 @@ impl Engine {
         };
         let Some(id) = submitted.modal.occurrence().cloned() else { return notice(Refusal::Unknown, None) };
         let Some(entry) = self.entry(&revisions, &id).await? else { return notice(Refusal::Unknown, None) };
-        let Some(calendar) = calendar_of(&revisions, &entry.occurrence) else { return notice(Refusal::Unknown, None) };
+        let Some(calendar) = self.calendar_of(&revisions, &entry.occurrence).await? else {
+            return notice(Refusal::Unknown, None);
+        };
         let no_such_time = || views::no_such_time(&entry, self.clock().now(), &calendar);
         let action = match action_of(&submitted.modal, &submitted.fields, &entry, no_such_time) {
             Ok(action) => action,
@@ -300,6 +315,12 @@ impl Engine {
                 Err(_) if self.store().was_seen(actor.key).await? => return Ok(Outcomes::Done),
                 Err(refusal) => return refused(refusal, entry),
             };
+            let occurrence = match action {
+                Action::Undo => self.as_absences_have_it(revisions, &entry, occurrence).await?,
+                Action::Done(_) | Action::Change(_) | Action::Skip(_) | Action::Excuse(_) | Action::Snooze(_) => {
+                    occurrence
+                }
+            };
             let recording = Recording {
                 occurrence,
                 at: now,
@@ -317,6 +338,27 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// What was taken back on a day away is excused as it was before.
+    async fn as_absences_have_it(
+        &self,
+        revisions: &Revisions,
+        entry: &Entry,
+        undone: Occurrence,
+    ) -> Result<Occurrence> {
+        let process = revisions.get(undone.revision).map(|revision| &revision.process);
+        let calendar = process.and_then(|process| Some(process.calendar_of(process.manager(&undone.manager)?)));
+        let Some(calendar) = calendar else { return Ok(undone) };
+        Ok(self.absences(&undone.manager).await?.applied(undone, &entry.activity, &calendar))
+    }
+
+    /// The calendar by which an occurrence comes back, days away being off; as it was drawn.
+    async fn calendar_of(&self, revisions: &Revisions, occurrence: &Occurrence) -> Result<Option<Calendar>> {
+        let process = revisions.get(occurrence.revision).map(|revision| &revision.process);
+        let manager = process.and_then(|process| Some((process, process.manager(&occurrence.manager)?)));
+        let Some((process, manager)) = manager else { return Ok(None) };
+        Ok(Some(self.absences(&occurrence.manager).await?.off(process.calendar_of(manager))))
     }
 
     pub(super) async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
@@ -351,7 +393,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Several(_) | Modal::IfThen => Err(Value::Null),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen => Err(no_such_time()),
     }
 }
 
@@ -385,11 +427,6 @@ fn leads(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Time
         let leader = process.manager(&occurrence.manager).map_or(&occurrence.leader, |manager| &manager.leader);
         process.is_led_by(leader, who)
     })
-}
-
-fn calendar_of(revisions: &Revisions, occurrence: &Occurrence) -> Option<crate::process::Calendar> {
-    let process = &revisions.get(occurrence.revision)?.process;
-    Some(process.calendar_of(process.manager(&occurrence.manager)?))
 }
 
 /// An answer that one person alone sees, in place.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Entry, OccurrenceId};
+use super::{Days, Entry, OccurrenceId, Standing};
 use crate::process::{ActivityKey, Calendar, Intensity, Per, Priority};
 
 /// What a nudge is for.
@@ -62,14 +62,22 @@ pub struct Slot {
 }
 
 /// A day's nudges for one manager, in order of time. `entries`: every occurrence of that manager that was not withdrawn,
-/// is due by the end of the day and closes after its start (others do no harm). Empty where the day is no workday.
-pub fn agenda(day: Date, calendar: &Calendar, intensity: Intensity, entries: &[Entry]) -> Vec<Slot> {
+/// is due by the end of the day and closes after its start (others do no harm). Empty where the day is no workday; a day
+/// away is none, nor in `calendar`. `ahead`: the days away before the next workday; what stays owed in them joins the plan, so
+/// that it can be done before.
+pub fn agenda(
+    day: Date,
+    calendar: &Calendar,
+    intensity: Intensity,
+    ahead: Option<Days>,
+    entries: &[Entry],
+) -> Vec<Slot> {
     if !calendar.is_workday(day) {
         return Vec::new();
     }
     let day = Day::new(day, calendar);
     let mut slots = Vec::new();
-    slots.extend(plan(&day, entries));
+    slots.extend(plan(&day, ahead, entries));
     let most = most_dues(intensity);
     match intensity {
         Intensity::Light => {}
@@ -134,15 +142,21 @@ fn slot<'a>(kind: Kind, at: Timestamp, items: impl Iterator<Item = &'a Entry>) -
     Slot { kind, at, items: items.into_iter().map(|entry| entry.occurrence.id.clone()).collect() }
 }
 
-/// All that is due that day or still open, and what was to be heard of again by now.
-fn plan(day: &Day, entries: &[Entry]) -> Option<Slot> {
+/// All that is due that day or still open, what was to be heard of again by now, and what stays owed while away.
+fn plan(day: &Day, ahead: Option<Days>, entries: &[Entry]) -> Option<Slot> {
     let at = day.starts;
     let wanted = |entry: &&Entry| {
         let occurrence = &entry.occurrence;
         let due_today = occurrence.date == day.date && occurrence.was_undecided(at);
         // Snoozed before it is due, to a time at which only a plan may go: *tomorrow morning*, or an evening.
         let asked_for = occurrence.snoozed_until.is_some_and(|until| until < at + SignedDuration::from_mins(1));
-        due_today || is_open(entry, at) || (asked_for && occurrence.was_undecided(at) && at < occurrence.closes)
+        let stays_owed = ahead.is_some_and(|days| days.contains(occurrence.date))
+            && occurrence.standing != Standing::Excused
+            && occurrence.was_undecided(at);
+        due_today
+            || is_open(entry, at)
+            || (asked_for && occurrence.was_undecided(at) && at < occurrence.closes)
+            || stays_owed
     };
     Some(slot(Kind::Plan, at, entries.iter().filter(wanted)))
 }

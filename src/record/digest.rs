@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adherence::Figures;
 use super::outcome::ResultWord;
-use super::{Entry, State};
+use super::{Absence, Days, Entry, State};
 use crate::process::{ActivityKey, Priority, UserId};
 
 /// An ISO week, Monday to Sunday, written `2026-W49`.
@@ -225,6 +225,29 @@ pub struct Story {
     pub more_recoverable: usize,
     /// The week's outcomes in the managers' own words: shared notes only, one a manager, at most [`Story::MOST`].
     pub words: Vec<InTheirWords>,
+    /// Who is away in that week or the next, by their own word, in order of manager.
+    #[serde(default)]
+    pub away: Vec<AwayLine>,
+}
+
+/// The days on which a manager is away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct AwayLine {
+    pub manager: UserId,
+    pub days: Vec<Days>,
+}
+
+impl AwayLine {
+    /// The lines of a digest of `week`: absences in it or in the next one.
+    pub fn of(week: Week, absences: &[Absence]) -> Vec<AwayLine> {
+        let mut lines: BTreeMap<&UserId, Vec<Days>> = BTreeMap::new();
+        let told = Days::new(week.from(), week.after().to());
+        for absence in absences.iter().filter(|absence| told.is_some_and(|told| told.overlaps(absence.days))) {
+            lines.entry(&absence.manager).or_default().push(absence.days);
+        }
+        lines.into_iter().map(|(manager, days)| AwayLine { manager: manager.clone(), days }).collect()
+    }
 }
 
 /// A week whose final figures were told in a digest, and stand otherwise now.
@@ -293,6 +316,7 @@ impl Story {
             more_recoverable: recoverable.len().saturating_sub(Story::MOST),
             recoverable: recoverable.into_iter().take(Story::MOST).collect(),
             words: words(entries, now),
+            away: Vec::new(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Ground floor: what became of what was owed.
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
-//! evidence), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`] (which nudges a day brings), [`adherence`] (the figures), [`digest`]
-//! (a week's content).
+//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
+//! (which nudges a day brings), [`adherence`] (the figures), [`digest`] (a week's content).
 
+pub mod absence;
 pub mod adherence;
 pub mod agenda;
 pub mod digest;
@@ -15,6 +16,7 @@ pub mod snooze;
 #[cfg(test)]
 mod tests;
 
+pub use absence::{Absence, Absences, Days};
 pub use occurrence::{Action, Occurrence, OccurrenceId, Refusal, Standing, State};
 pub use outcome::{Evidence, Outcome, ResultWord, Verification};
 

@@ -28,7 +28,7 @@ impl Surroundings for Nowhere {
 }
 
 /// A process with these activities for Ana, who has three reps.
-fn process(activities: &str) -> Process {
+pub(super) fn process(activities: &str) -> Process {
     let head = r#"
         [process]
         name = "Cadence"
@@ -48,12 +48,12 @@ fn process(activities: &str) -> Process {
     read(&[file], date(2026, 12, 1), &Nowhere).map_err(|problems| problems[0].rendered.clone()).unwrap().0
 }
 
-fn line(key: &str, when: &str, more: &str) -> String {
+pub(super) fn line(key: &str, when: &str, more: &str) -> String {
     format!("[[activity]]\nkey = \"{key}\"\ntitle = \"{key}\"\nwhen = \"{when}\"\nminutes = 30\n{more}\n")
 }
 
 /// What falls due in the week of Monday 7 December and the one after.
-fn entries(process: &Process) -> Vec<Entry> {
+pub(super) fn entries(process: &Process) -> Vec<Entry> {
     let ana = process.manager(&"U0ANA".into()).unwrap();
     let planned = plan_manager(process, ana, date(2026, 12, 7), date(2026, 12, 31));
     let entry = |planned: crate::process::plan::Planned| Entry {
@@ -107,7 +107,7 @@ fn monday(process: &Process, intensity: Intensity, entries: &[Entry]) -> Vec<Str
         let items: Vec<String> = slot.items.iter().map(|id| id.as_str().replacen("2026-12-", "", 1)).collect();
         format!("{} {} {}", slot.kind.as_str(), local.strftime("%H:%M"), items.join(" ")).replace(".U0ANA", "")
     };
-    agenda(date(2026, 12, 7), &calendar, intensity, entries).into_iter().map(shown).collect()
+    agenda(date(2026, 12, 7), &calendar, intensity, None, entries).into_iter().map(shown).collect()
 }
 
 fn done(entry: &mut Entry, when: &str) {
@@ -190,7 +190,7 @@ fn snoozed_ones_are_heard_at_their_time_and_outside_the_workday_with_the_next_pl
     entries[0].occurrence.snoozed_until = Some(at("07T20:00"));
     let shown = monday(&process, Intensity::Light, &entries);
     assert_eq!(shown, ["plan 09:00 07.a"]);
-    let tuesday = agenda(date(2026, 12, 8), &calendar(&process), Intensity::Light, &entries);
+    let tuesday = agenda(date(2026, 12, 8), &calendar(&process), Intensity::Light, None, &entries);
     assert_eq!((tuesday[0].kind, tuesday[0].items.len()), (Kind::Plan, 1));
 }
 
@@ -201,7 +201,10 @@ fn an_active_manager_is_followed_up_an_hour_before_closing_on_a_later_day() {
     let calendar = calendar(&process);
     // It closes on Friday at 17:00: an hour before is the wrap's minute.
     let kinds = |entries: &[Entry]| -> Vec<Kind> {
-        agenda(date(2026, 12, 11), &calendar, Intensity::Active, entries).into_iter().map(|slot| slot.kind).collect()
+        agenda(date(2026, 12, 11), &calendar, Intensity::Active, None, entries)
+            .into_iter()
+            .map(|slot| slot.kind)
+            .collect()
     };
     assert_eq!(kinds(&entries), [Kind::Plan, Kind::Wrap]);
     entries[0].occurrence.closes = at("11T15:00");
@@ -213,9 +216,9 @@ fn nothing_is_said_on_days_off() {
     let process = process(&line("a", "every day at 10:00", "on_holiday = \"preceding\""));
     let (entries, calendar) = (entries(&process), calendar(&process));
     for off in [date(2026, 12, 12), date(2026, 12, 13), date(2026, 12, 25)] {
-        assert_eq!(agenda(off, &calendar, Intensity::Active, &entries), [], "{off}");
+        assert_eq!(agenda(off, &calendar, Intensity::Active, None, &entries), [], "{off}");
     }
-    assert!(!agenda(date(2026, 12, 14), &calendar, Intensity::Active, &entries).is_empty());
+    assert!(!agenda(date(2026, 12, 14), &calendar, Intensity::Active, None, &entries).is_empty());
 }
 
 #[test]

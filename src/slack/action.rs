@@ -2,14 +2,15 @@
 //! presses it.
 //!
 //! A public format: buttons outlive releases, so whatever was once written keeps decoding (the golden list below).
-//! A value is the occurrence's id, or begins with it followed by `|`; where it is about no single one, it is the id of what
-//! it is about.
+//! A value is the occurrence's id, or begins with it followed by `|`; where it is about no single one, it is the id (or the
+//! days away, or the user) that it is about.
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::OccurrenceId;
+use crate::process::UserId;
 use crate::record::review::Answer;
 use crate::record::snooze::Choice;
+use crate::record::{Days, OccurrenceId};
 
 /// What somebody pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,14 @@ pub enum Action {
     Answer(String, Answer),
     /// Ask for an if-then of one's own.
     IfThen,
+    /// End this manager's links to their year, and give them new ones.
+    ResetLinks(UserId),
+    /// Ask which days the manager is away.
+    Away,
+    /// Other days than these.
+    ChangeAway(Days),
+    /// Not away on these days after all.
+    Back(Days),
 }
 
 /// A choice of the Snooze select.
@@ -62,6 +71,10 @@ impl Action {
             Action::MarkSeveral(_) => "mark_several",
             Action::Answer(_, answer) => answer.as_str(),
             Action::IfThen => "if_then",
+            Action::ResetLinks(_) => "reset_links",
+            Action::Away => "away",
+            Action::ChangeAway(_) => "change_away",
+            Action::Back(_) => "back",
         }
     }
 
@@ -73,7 +86,9 @@ impl Action {
                 id.to_string()
             }
             Action::MarkSeveral(id) | Action::Answer(id, _) => id.clone(),
-            Action::IfThen => "new".to_owned(),
+            Action::ResetLinks(user) => user.to_string(),
+            Action::Away | Action::IfThen => "new".to_owned(),
+            Action::ChangeAway(days) | Action::Back(days) => days.to_string(),
         }
     }
 
@@ -87,6 +102,7 @@ impl Action {
             | Action::Change(id)
             | Action::Undo(id) => Some(id),
             Action::MarkSeveral(_) | Action::Answer(..) | Action::IfThen => None,
+            Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) => None,
         }
     }
 
@@ -96,7 +112,11 @@ impl Action {
         if id.is_empty() {
             return None;
         }
+        let days = || id.parse().ok();
         match action_id {
+            "away" => return Some(Action::Away),
+            "change_away" => return days().map(Action::ChangeAway),
+            "back" => return days().map(Action::Back),
             "mark_several" => return Some(Action::MarkSeveral(id.to_owned())),
             "if_then" => return Some(Action::IfThen),
             _ => {}
@@ -116,6 +136,7 @@ impl Action {
             "add_note" => Some(Action::AddNote(id)),
             "change" => Some(Action::Change(id)),
             "undo" => Some(Action::Undo(id)),
+            "reset_links" => Some(Action::ResetLinks(UserId(id.0))),
             _ => None,
         }
     }
@@ -146,6 +167,8 @@ pub enum Modal {
     Several(String),
     /// Asks for an if-then.
     IfThen,
+    /// Asks which days the manager is away; instead of these, where some are given.
+    Away(Option<Days>),
 }
 
 /// `private_metadata` as it is written.
@@ -156,6 +179,8 @@ struct Private {
     occurrence: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instead_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
 }
@@ -169,6 +194,7 @@ impl Modal {
             Modal::PickTime(_) => "pick_time",
             Modal::Several(_) => "several",
             Modal::IfThen => "if_then",
+            Modal::Away(_) => "away",
         }
     }
 
@@ -176,19 +202,20 @@ impl Modal {
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
             Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => Some(id),
-            Modal::Several(_) | Modal::IfThen => None,
+            Modal::Several(_) | Modal::IfThen | Modal::Away(_) => None,
         }
     }
 
     /// The `private_metadata`.
     pub fn private_metadata(&self) -> String {
-        let (purpose, message) = match self {
-            Modal::Outcome(_, purpose) => (Some(*purpose), None),
-            Modal::Several(message) => (None, Some(message.clone())),
-            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen => (None, None),
-        };
         let occurrence = self.occurrence().map(OccurrenceId::to_string).unwrap_or_default();
-        let private = Private { v: 1, occurrence, message, purpose };
+        let mut private = Private { v: 1, occurrence, message: None, instead_of: None, purpose: None };
+        match self {
+            Modal::Outcome(_, purpose) => private.purpose = Some(*purpose),
+            Modal::Several(message) => private.message = Some(message.clone()),
+            Modal::Away(days) => private.instead_of = days.map(|days| days.to_string()),
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen => {}
+        }
         serde_json::to_string(&private).expect("strings and a number are JSON")
     }
 
@@ -198,6 +225,7 @@ impl Modal {
         match callback_id {
             "several" => return private.message.map(Modal::Several),
             "if_then" => return Some(Modal::IfThen),
+            "away" => return Some(Modal::Away(private.instead_of.and_then(|days| days.parse().ok()))),
             _ => {}
         }
         let id = Some(OccurrenceId(private.occurrence)).filter(|id| !id.as_str().is_empty())?;
@@ -218,6 +246,10 @@ mod tests {
 
     fn id() -> OccurrenceId {
         OccurrenceId(ID.to_owned())
+    }
+
+    fn days() -> Days {
+        "2026-12-24/2027-01-02".parse().expect("good days")
     }
 
     /// Whatever was once written on a button, and what it means. Lines are added, never changed or taken away.
@@ -242,6 +274,10 @@ mod tests {
             ("fewer", "silence.o1", Action::Answer("silence.o1".to_owned(), Answer::Fewer)),
             ("fine", "silence.o1", Action::Answer("silence.o1".to_owned(), Answer::Fine)),
             ("if_then", "new", Action::IfThen),
+            ("reset_links", "U0ANA", Action::ResetLinks(UserId::from("U0ANA"))),
+            ("away", "new", Action::Away),
+            ("change_away", "2026-12-24/2027-01-02", Action::ChangeAway(days())),
+            ("back", "2026-12-24/2027-01-02", Action::Back(days())),
         ]
     }
 
@@ -270,7 +306,9 @@ mod tests {
 
     #[test]
     fn what_is_none_of_ours_is_none() {
-        for (action_id, value) in [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID)] {
+        for (action_id, value) in
+            [("done", ""), ("done", "|x"), ("snooze", ID), ("snooze", "x|9h"), ("approve", ID), ("back", "x")]
+        {
             assert_eq!(Action::decode(action_id, value), None, "{action_id} {value}");
         }
     }
@@ -297,6 +335,8 @@ mod tests {
             ("pick_time", r#"{"v":1,"occurrence":"o1"}"#, Modal::PickTime(OccurrenceId("o1".into()))),
             ("several", r#"{"v":1,"message":"m1"}"#, Modal::Several("m1".into())),
             ("if_then", r#"{"v":1}"#, Modal::IfThen),
+            ("away", r#"{"v":1}"#, Modal::Away(None)),
+            ("away", r#"{"v":1,"instead_of":"2026-12-24/2027-01-02"}"#, Modal::Away(Some(days()))),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));

@@ -369,11 +369,12 @@ impl Slack {
         }
     }
 
-    /// Answers a command or a click at the address that came with it, for that person alone. No token goes along.
-    pub async fn respond(&self, response_url: &str, shown: &MessageContent) -> Result<(), CallError> {
+    /// Answers a command or a click at the address that came with it, for that person alone: in place of what was pressed,
+    /// or below it. No token goes along.
+    pub async fn respond(&self, response_url: &str, shown: &MessageContent, instead: bool) -> Result<(), CallError> {
         let body = json!({
             "response_type": "ephemeral",
-            "replace_original": false,
+            "replace_original": instead,
             "text": shown.text,
             "blocks": shown.blocks,
         });

@@ -24,7 +24,7 @@ pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
     let mut command = json!({
         "command": "/onbeat",
         "description": "Your management cadence: what is due, and how it is going",
-        "usage_hint": "today | week | status | help",
+        "usage_hint": "today | week | away | status | help",
         "should_escape": true,
     });
     let mut events = json!({ "bot_events": ["app_home_opened"] });

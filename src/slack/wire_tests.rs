@@ -288,9 +288,10 @@ async fn people_are_read_leniently() {
 async fn a_response_url_gets_no_token() {
     let server = Server::new(vec![Answer::Raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")]);
     let url = format!("http://{}/response/1", server.address);
-    assert_eq!(server.slack().respond(&url, &plain("Hello")).await, Ok(()));
+    assert_eq!(server.slack().respond(&url, &plain("Hello"), true).await, Ok(()));
     assert_eq!(server.got()[0].authorization, None);
     assert_eq!(server.got()[0].body["response_type"], "ephemeral");
+    assert_eq!(server.got()[0].body["replace_original"], true);
 }
 
 #[tokio::test]

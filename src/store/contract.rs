@@ -2,6 +2,8 @@
 //!
 //! A new backend adds a line at the end, and a way to open an empty store twice.
 
+mod away;
+mod counting;
 pub mod fixtures;
 mod keeping;
 mod nudging;
@@ -37,6 +39,14 @@ macro_rules! every_behaviour {
                 planning_twice_changes_nothing, planning_updates_by_version, lapsing_is_done_once,
                 what_is_decided_does_not_lapse, direct_channels_are_remembered, keys_are_seen_once_and_forgotten,
                 everything_survives_a_restart, a_closed_store_says_so,
+            },
+            counting::{
+                what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
+                links_have_generations,
+            },
+            away::{
+                absences_are_kept_in_order, absences_are_compared, an_absence_changes_rows_by_version,
+                planning_by_other_absences_is_refused,
             },
             nudging::{
                 planning_begins_the_cursor, a_new_revision_wakes, nothing_new_lets_sleep, recording_wakes, lapsing_wakes,

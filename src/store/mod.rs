@@ -10,6 +10,7 @@ mod error;
 pub mod model;
 pub mod sqlite;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,7 +18,7 @@ use jiff::Timestamp;
 
 use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
-use crate::record::{Occurrence, OccurrenceId};
+use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use model::*;
 
@@ -32,6 +33,14 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match url.split_once("://") {
         Some(("sqlite", _)) => Ok(Arc::new(sqlite::SqliteStore::open(url).await?)),
         Some(_) | None => Err(StoreError::UnknownKind),
+    }
+}
+
+/// The file in which the database that `url` names is kept, where it is kept in one.
+pub fn file(url: &str) -> Option<PathBuf> {
+    match url.split_once("://") {
+        Some(("sqlite", _)) => sqlite::file(url),
+        Some(_) | None => None,
     }
 }
 
@@ -60,9 +69,12 @@ pub trait Store: Send + Sync + 'static {
     async fn occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>>;
     /// Those that the query describes, ordered by due, activity, manager, rep.
     async fn occurrences(&self, query: &OccurrenceQuery) -> Result<Vec<Occurrence>>;
-    /// Writes what planning found for one manager. Rows are compared by version: where somebody has changed one
-    /// meanwhile nothing is written, `false`: read again. Messages that show a changed row become stale; the manager is woken where a row or the
-    /// revision is new or changed.
+    /// The same, each with how often what a calendar shows of it has changed: every write that changes due, closing or
+    /// standing counts, nudges, snoozes and notes don't.
+    async fn counted(&self, query: &OccurrenceQuery) -> Result<Vec<Counted>>;
+    /// Writes what planning found for one manager. Rows are compared by version, and the absences with the stored ones:
+    /// where somebody has changed one meanwhile nothing is written, `false`: read again. Messages that show a changed row become
+    /// stale; the manager is woken where a row or the revision is new or changed.
     async fn replan(&self, replan: &Replan) -> Result<bool>;
     /// How far each manager is planned: revision number and last date.
     async fn planned(&self) -> Result<Vec<PlannedUntil>>;
@@ -70,6 +82,11 @@ pub trait Store: Send + Sync + 'static {
     /// Writes a recorded occurrence, if its version is still the stored one (which then is one more) and `seen` is new;
     /// logs it, makes the messages that show it stale, wakes the manager.
     async fn record(&self, recording: &Recording) -> Result<Recorded>;
+    /// When managers are away, past days included, ordered by manager and first day; `None`: everybody's.
+    async fn absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>>;
+    /// Writes when a manager is away and what that does to the occurrences, if absences and rows are still as read and
+    /// `seen` is new; logs it, makes the messages that show a changed row and the last days' plans stale, wakes the manager.
+    async fn keep_absences(&self, change: &AbsenceChange) -> Result<Recorded>;
     /// Marks `missed` what closed by `now` undecided; makes the messages that show it stale and wakes the managers.
     /// Returns how many.
     async fn lapse(&self, now: Timestamp) -> Result<u64>;
@@ -162,6 +179,14 @@ pub trait Store: Send + Sync + 'static {
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()>;
     /// Forgets it: Slack knows no such channel any more.
     async fn forget_direct_channel(&self, user: &UserId) -> Result<()>;
+
+    /// The generation of this user's links; 0 where they were never reset.
+    async fn link_generation(&self, user: &UserId) -> Result<i64>;
+    /// Counts that generation up, so that the links given out so far end; returns the new one. `at` is the bot's clock,
+    /// `by` who asked for it, where known.
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64>;
+    /// What tells this workspace from others in this database; never changes.
+    fn workspace_key(&self) -> i64;
 
     /// Whether an inbound key was remembered.
     async fn was_seen(&self, key: &str) -> Result<bool>;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside};
-use crate::record::{Occurrence, OccurrenceId, Standing};
+use crate::record::{Absence, Occurrence, OccurrenceId, Standing};
 
 /// What is known of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -112,6 +112,46 @@ pub struct Replan {
     pub update: Vec<Occurrence>,
     /// Where the manager's nudge cursor begins, if it has none yet.
     pub nudges_from: Timestamp,
+    /// The manager's absences that it reckons with, in order: compared with the stored ones.
+    pub absences: Vec<Absence>,
+    /// When, on the bot's clock.
+    pub at: Timestamp,
+}
+
+/// An occurrence, and how often what a calendar shows of it has changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// As stored.
+    pub occurrence: Occurrence,
+    /// Counts the writes that changed due, closing or standing. Never goes down.
+    pub sequence: i64,
+    /// When the last of them was, on the bot's clock; `None`: it is as it was planned.
+    pub changed: Option<Timestamp>,
+}
+
+/// A manager says when they are away, or that they are not after all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AbsenceChange {
+    /// Whose.
+    pub manager: UserId,
+    /// All of the manager's absences, as read, in order.
+    pub was: Vec<Absence>,
+    /// All of them as they are to be.
+    pub is: Vec<Absence>,
+    /// What that does to the occurrences; see [`Replan::insert`].
+    pub insert: Vec<Occurrence>,
+    /// See [`Replan::update`].
+    pub update: Vec<Occurrence>,
+    /// When, on the bot's clock.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+    /// What was done, in one word, for the log.
+    pub action: &'static str,
+    /// Whether the manager was away until now: what would have gone before is not owed.
+    pub resumes: bool,
+    /// The key of the inbound request, so that a second delivery changes nothing.
+    pub seen: Option<String>,
 }
 
 /// An occurrence that somebody changed.

@@ -1,6 +1,7 @@
-//! The HTTP door: Slack's three signed endpoints, and whether the bot is well.
+//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, and whether the bot is well.
 
 mod slack_endpoints;
+mod year;
 
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ const LARGEST_BODY: usize = 1 << 20;
 /// Slack waits three seconds for an answer.
 const LONGEST_ANSWER: Duration = Duration::from_millis(2_800);
 
+/// A calendar program waits longer, and many may ask at once.
+const LONGEST_DRAWING: Duration = Duration::from_secs(25);
+
 /// What the handlers need.
 #[derive(Clone)]
 struct Door {
@@ -36,9 +40,15 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
             .route("/slack/interactions", post(slack_endpoints::interactions))
             .route("/slack/commands", post(slack_endpoints::commands));
     }
+    let within = |longest| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest);
+    let years = Router::new()
+        .route("/calendar/{file}", get(year::calendar))
+        .route("/year/{token}", get(year::page))
+        .layer(within(LONGEST_DRAWING));
     router
+        .layer(within(LONGEST_ANSWER))
+        .merge(years)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .with_state(Door { engine, signing_secret })
 }
 

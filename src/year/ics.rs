@@ -80,10 +80,11 @@ fn event(text: &mut Text, entry: &Entry, manager: Option<&String>) {
     text.line("END:VEVENT");
 }
 
-/// What follows `DTSTART`: local time with its zone, where that says which instant is meant, else UTC.
+/// What follows `DTSTART`: local time with its zone, or UTC where that local time comes twice: it means the first then
+/// (RFC 5545 3.3.5), but not every calendar app has read so far.
 fn start(due: &Zoned) -> String {
     let zone = due.time_zone();
-    let told = zone.to_ambiguous_timestamp(due.datetime()).compatible().ok();
+    let told = zone.to_ambiguous_timestamp(due.datetime()).unambiguous().ok();
     match zones::name(zone).filter(|_| told == Some(due.timestamp())) {
         Some(name) => format!(";TZID={name}:{}", due.strftime("%Y%m%dT%H%M%S")),
         None => format!(":{}", utc(due.timestamp())),

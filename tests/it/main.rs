@@ -4,6 +4,7 @@
 
 mod apply;
 mod architecture;
+mod away;
 mod calendar;
 mod delivery;
 mod dependencies;
@@ -11,6 +12,7 @@ mod digest;
 mod evidence;
 mod harness;
 mod history;
+mod holidays;
 mod kinds;
 mod load;
 mod monday;
@@ -20,3 +22,4 @@ mod rust_source;
 mod serve;
 mod snooze;
 mod storm;
+mod year;

@@ -232,3 +232,41 @@ async fn a_rehearsal_keeps_up_and_names_nobody_in_its_log() {
     h.kinds("ana");
     h.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secret_links_open_and_stay_out_of_the_log() {
+    let h = applied().await;
+    assert!(!h.folder().join("onbeat.key").exists(), "`apply` needs no key");
+    let served = Served::start(serve(&h, &[], &[("RUST_LOG", "trace")]));
+    assert!(h.folder().join("onbeat.key").exists());
+    let said = h.onbeat_with(&["year", "U0ANA"], &[("ONBEAT_PUBLIC_URL", &served.url)]).await;
+    assert_eq!(said.status, 0, "{}", said.err);
+    let addresses: Vec<&str> = said.out.split_whitespace().filter(|word| word.starts_with("http")).collect();
+    assert_eq!(addresses.len(), 2, "{}", said.out);
+    for address in &addresses {
+        assert_eq!(http().get(*address).send().await.unwrap().status(), 200, "{address}");
+    }
+    let key = std::fs::read_to_string(h.folder().join("onbeat.key")).unwrap();
+    let (_, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("TRACE"), "the log says all it can");
+    for address in addresses {
+        let token = address.rsplit('/').next().unwrap().trim_end_matches(".ics");
+        assert!(token.len() > 40 && !log.contains(token), "{log}");
+    }
+    assert!(!log.contains(key.trim()));
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_none_is_refused_by_name() {
+    let h = applied().await;
+    std::fs::write(h.folder().join("onbeat.key"), "half a k").unwrap();
+    let (status, said) = refused(serve(&h, &[], &[]));
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("onbeat.key") && said.contains("backup") && !said.contains("half a k"), "{said}");
+    let (status, said) = refused(serve(&h, &[], &[("ONBEAT_KEY", "too-short-a-secret")]));
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("ONBEAT_KEY") && !said.contains("too-short-a-secret"), "{said}");
+    h.finish().await;
+}

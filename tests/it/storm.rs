@@ -1,13 +1,14 @@
-//! Anything in any order: time, clicks, snoozes, changed processes, crashes, restarts and a faulty Slack. Whatever happens,
+//! Anything in any order: time, clicks, snoozes, days away, changed processes, crashes, restarts and a faulty Slack. Whatever happens,
 //! no nudge comes twice, no acknowledged Done is lost, nothing comes out of hours, and the records make sense.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use onbeat::demo::{Fault, Scope};
-use onbeat::record::{OccurrenceId, Standing};
+use onbeat::process::UserId;
+use onbeat::record::{Days, OccurrenceId, Standing};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value;
@@ -64,6 +65,8 @@ enum Step {
     Press { which: usize },
     Snooze { which: usize, choice: usize },
     Undo { which: usize },
+    Away { who: usize, ahead: i64, length: i64 },
+    Back { who: usize },
     Apply { variant: usize },
     Restart,
     Crash,
@@ -85,6 +88,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any::<usize>().prop_map(|which| Step::Press { which }),
         3 => (any::<usize>(), any::<usize>()).prop_map(|(which, choice)| Step::Snooze { which, choice }),
         1 => any::<usize>().prop_map(|which| Step::Undo { which }),
+        1 => (any::<usize>(), 0i64..3, 0i64..3).prop_map(|(who, ahead, length)| Step::Away { who, ahead, length }),
+        1 => any::<usize>().prop_map(|who| Step::Back { who }),
         1 => any::<usize>().prop_map(|variant| Step::Apply { variant }),
         1 => Just(Step::Restart),
         1 => Just(Step::Crash),
@@ -97,6 +102,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct Storm {
     h: Harness,
     done: BTreeSet<String>,
+    /// When somebody said of which days that they are away, and what stood then.
+    said: Vec<(Timestamp, &'static str, Vec<Days>)>,
 }
 
 impl Storm {
@@ -104,7 +111,7 @@ impl Storm {
         let mut h = Harness::start(&process(0), "2026-12-07T14:00:00Z").await;
         h.slack.settings(|settings| settings.recognise_client_msg_id = false);
         h.heartbeat = SignedDuration::from_secs(20);
-        Storm { h, done: BTreeSet::new() }
+        Storm { h, done: BTreeSet::new(), said: Vec::new() }
     }
 
     async fn take(&mut self, step: &Step) {
@@ -117,6 +124,13 @@ impl Storm {
             Step::Press { which } => self.press(*which).await,
             Step::Snooze { which, choice } => self.snooze(*which, *choice).await,
             Step::Undo { which } => self.undo(*which).await,
+            Step::Away { who, ahead, length } => {
+                let today = self.h.now().to_zoned(TimeZone::get("America/Chicago").unwrap()).date();
+                let first = today.saturating_add(Span::new().days(*ahead));
+                let last = first.saturating_add(Span::new().days(*length));
+                self.say(*who, &format!("away {first} to {last}")).await;
+            }
+            Step::Back { who } => self.say(*who, "away off").await,
             Step::Apply { variant } => drop(self.h.apply(&process(*variant)).await),
             Step::Restart => self.h.restart().await,
             Step::Crash => {
@@ -190,6 +204,15 @@ impl Storm {
         self.h.beat().await;
     }
 
+    async fn say(&mut self, who: usize, words: &str) {
+        let who = ["ana", "ben"][who % 2];
+        let said = self.h.slack.command(&crate::harness::id(who), words).await.unwrap();
+        assert!(said.is_ok(), "{said:?}");
+        let absences = self.h.engine().store().absences(Some(&UserId(crate::harness::id(who)))).await.unwrap();
+        self.said.push((self.h.now(), who, absences.into_iter().map(|absence| absence.days).collect()));
+        self.h.beat().await;
+    }
+
     async fn undo(&mut self, which: usize) {
         let seen = self.seen("undo");
         let Some((who, ts, id)) = seen.get(which % seen.len().max(1)) else { return };
@@ -219,6 +242,7 @@ impl Storm {
         }
         for (who, zone) in [("ana", "America/Chicago"), ("ben", "America/Los_Angeles")] {
             in_hours(&self.h, who, zone);
+            quiet_while_away(&self.h, who, zone, &self.said);
             self.h.kinds(who);
         }
         self.h.heartbeat = SignedDuration::from_secs(5);
@@ -235,6 +259,16 @@ fn in_hours(h: &Harness, who: &str, zone: &str) {
     }
 }
 
+/// Nobody heard anything on a day of which they had said that they are away.
+fn quiet_while_away(h: &Harness, who: &str, zone: &str, said: &[(Timestamp, &str, Vec<Days>)]) {
+    for message in h.messages(who) {
+        let (at, local) = (sent_at(&message), sent_at(&message).to_zoned(TimeZone::get(zone).unwrap()));
+        let stood = said.iter().rev().find(|(when, whose, _)| *whose == who && *when < at);
+        let away = stood.is_some_and(|(_, _, days)| days.iter().any(|days| days.contains(local.date())));
+        assert!(!away, "{who} heard at {local}, and was away");
+    }
+}
+
 /// Whether a record's fields go together.
 fn legal(record: &Value, now: Timestamp) {
     let instant = |key: &str| record[key].as_str().map(|text| text.parse::<Timestamp>().unwrap());
@@ -246,6 +280,7 @@ fn legal(record: &Value, now: Timestamp) {
         "open" => due <= now && now < closes && !decided,
         "missed" => closes <= now && !decided && record["snoozed_until"].is_null(),
         "done" => decided && record["on_time"] == (instant("completed_at").unwrap() < closes),
+        "excused" => decided && record["reason"] == "away" && record["snoozed_until"].is_null(),
         "withdrawn" => !decided && record["snoozed_until"].is_null(),
         _ => false,
     };
@@ -256,7 +291,7 @@ fn legal(record: &Value, now: Timestamp) {
 #[test]
 fn whatever_happens_nothing_is_doubled_and_no_click_is_lost() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let config = Config { cases: 12, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let config = Config { cases: 16, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let outcome = TestRunner::new_with_rng(config, rng).run(&prop::collection::vec(step(), 6..24), |steps| {
         runtime.block_on(async {

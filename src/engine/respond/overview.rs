@@ -9,29 +9,34 @@ use crate::process::revision::Revisions;
 use crate::process::{Calendar, Manager, Process, UserId};
 use crate::record::adherence::Figures;
 use crate::record::digest::Week;
-use crate::record::{Entry, Standing};
+use crate::record::{Days, Entry, Standing};
 use crate::slack::views::{self, Overview, Status};
 use crate::slack::{Command, Pressed, View};
 use crate::store::OccurrenceQuery;
 
 /// What `/onbeat` understands; anything else gets help.
-enum Wish {
+enum Wish<'a> {
     Today,
     Week,
+    Year,
     Status,
     IfThen,
-    NotYet,
+    /// With what follows the word.
+    Away(&'a str),
     Help,
 }
 
-impl Wish {
-    fn of(text: &str) -> Wish {
-        match text.split_whitespace().next().unwrap_or("today").to_lowercase().as_str() {
+impl Wish<'_> {
+    fn of(text: &str) -> Wish<'_> {
+        let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+        match word.to_lowercase().as_str() {
+            "" => Wish::Today,
             "today" => Wish::Today,
             "week" => Wish::Week,
             "status" => Wish::Status,
             "if-then" | "ifthen" => Wish::IfThen,
-            "year" | "away" => Wish::NotYet,
+            "year" => Wish::Year,
+            "away" => Wish::Away(rest),
             _ => Wish::Help,
         }
     }
@@ -45,7 +50,8 @@ impl Engine {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
-                Wish::Today | Wish::Week | Wish::Status | Wish::IfThen | Wish::NotYet | Wish::Help => views::help(),
+                Wish::Year => views::year_of_leader(),
+                Wish::Today | Wish::Week | Wish::Status | Wish::IfThen | Wish::Away(_) | Wish::Help => views::help(),
             };
             return Ok(ephemeral(&content));
         };
@@ -61,11 +67,10 @@ impl Engine {
                 }
                 views::help()
             }
-            Wish::NotYet => {
-                views::plain("That one is still to come. Meanwhile /onbeat week shows what this week asks for.")
-            }
-            Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
-            Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, now)),
+            Wish::Away(text) => return self.away_command(&revisions, &me, command, text).await,
+            Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
+            Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
+            Wish::Year => self.year(me.manager, false).await?,
             Wish::Status => {
                 let this = Week::of(me.today(now));
                 let figures = |entries: &[Entry]| Figures::of(entries.iter().map(|entry| &entry.occurrence), now);
@@ -122,7 +127,12 @@ impl Engine {
             });
         };
         let now = self.clock().now();
-        Ok(views::home(&me.overview(&self.this_week(&revisions, &me, now).await?, now)))
+        let addresses = self.addresses(user).await?;
+        let page = addresses.as_ref().map(|addresses| addresses.page.as_str());
+        let absences = self.absences(&me.manager.slack).await?;
+        let away: Vec<Days> = absences.not_over(me.today(now)).collect();
+        let me = Me { calendar: absences.off(me.calendar), ..me };
+        Ok(views::home(&me.overview(&self.this_week(&revisions, &me, now).await?, &away, now), page))
     }
 
     /// What is due this week, and what is still open from before.
@@ -166,25 +176,25 @@ impl Engine {
 }
 
 /// The manager who asks.
-struct Me<'a> {
-    manager: &'a Manager,
+pub(super) struct Me<'a> {
+    pub(super) manager: &'a Manager,
     calendar: Calendar,
 }
 
 impl<'a> Me<'a> {
     /// By the revision in force, else by the newest: who joins next week may look already.
-    fn find(revisions: &'a Revisions, user: &UserId, now: Timestamp) -> Option<Me<'a>> {
+    pub(super) fn find(revisions: &'a Revisions, user: &UserId, now: Timestamp) -> Option<Me<'a>> {
         let known = person::in_force(revisions, user, now).into_iter().chain(revisions.newest());
         let known = known.filter_map(|revision| Some((&*revision.process, revision.process.manager(user)?)));
         let (process, manager): (&Process, &Manager) = known.into_iter().next()?;
         Some(Me { manager, calendar: process.calendar_of(manager) })
     }
 
-    fn today(&self, now: Timestamp) -> jiff::civil::Date {
+    pub(super) fn today(&self, now: Timestamp) -> jiff::civil::Date {
         now.to_zoned(self.calendar.zone.clone()).date()
     }
 
-    fn overview<'b>(&'b self, entries: &'b [Entry], now: Timestamp) -> Overview<'b> {
-        Overview { manager_name: &self.manager.name, now, calendar: &self.calendar, entries }
+    fn overview<'b>(&'b self, entries: &'b [Entry], away: &'b [Days], now: Timestamp) -> Overview<'b> {
+        Overview { manager_name: &self.manager.name, now, calendar: &self.calendar, entries, away }
     }
 }

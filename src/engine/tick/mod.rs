@@ -7,7 +7,7 @@ mod report;
 use jiff::Timestamp;
 
 pub(super) use nudge::{LATE, is_in_hours};
-pub use plan::{Replanning, earliest, replanning, taken};
+pub use plan::{Grounds, Replanning, Taken, earliest, replanning, taken};
 pub use report::{Circle, circles, story};
 
 use super::{Engine, Result};

@@ -14,7 +14,7 @@ use super::super::{Engine, Result};
 use crate::process::Calendar;
 use crate::process::revision::Revisions;
 use crate::record::agenda::{Kind, Slot, agenda, most_dues};
-use crate::record::{OccurrenceId, Standing};
+use crate::record::{Absences, OccurrenceId, Standing};
 use crate::slack::views;
 use crate::store::{Cursor, Message, NewMessage, NudgePass, OccurrenceQuery};
 
@@ -54,10 +54,14 @@ impl Engine {
         let today = date(now);
         let begin = date(cursor.nudged_until).max(today.saturating_sub(Span::new().days(LOOK_BACK_DAYS)));
         let horizon = today.saturating_add(Span::new().days(LOOK_AHEAD_DAYS));
+        let away = Absences::new(self.store().absences(Some(&cursor.manager)).await?);
+        // The plan before an absence tells of all that stays owed in it.
+        let near = away.not_over(today).filter(|days| days.first() < horizon).map(|days| days.last());
+        let reach = near.max().map_or(horizon, |last| last.saturating_add(Span::new().days(1)).max(horizon));
         let query = OccurrenceQuery {
             manager: Some(cursor.manager.clone()),
             closes_after: Some(midnight(begin, &zone)),
-            due_before: Some(midnight(horizon, &zone)),
+            due_before: Some(midnight(reach, &zone)),
             standings: Standing::ALL.into_iter().filter(|standing| *standing != Standing::Withdrawn).collect(),
             ..Default::default()
         };
@@ -66,10 +70,11 @@ impl Engine {
         pending.retain(|message| Kind::parse(&message.kind).is_some());
         // Each day by the hours and the intensity that hold on it.
         let manager = cursor.manager.clone();
-        let on = |day| Person::on(revisions, &manager, day);
+        let on = |day| Person::on(revisions, &away, &manager, day);
         let agendas = days(begin, horizon).filter_map(|day| {
             let person = on(day)?;
-            Some(agenda(day, &person.calendar, person.intensity, &entries))
+            let ahead = away.ahead_of(day, &person.calendar);
+            Some(agenda(day, &person.calendar, person.intensity, ahead, &entries))
         });
         let all = agendas.flatten().filter(|slot| slot.at > cursor.nudged_until);
         // The day's choice is settled with its plan: what was announced already keeps its place, though the process may

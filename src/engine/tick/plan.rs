@@ -10,7 +10,7 @@ use super::super::{Engine, Result};
 use crate::process::plan::{Planned, plan_manager};
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{ActivityKey, UserId};
-use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
+use crate::record::{Absences, Evidence, Occurrence, OccurrenceId, Outcome, Standing, Verification};
 use crate::store::{OccurrenceQuery, PlannedUntil, Replan, Store};
 
 /// Rows exist at least 35 days ahead (INTERFACE §4); a week more, so that not every tick has a day to add.
@@ -56,7 +56,8 @@ impl Engine {
         let taken = taken(self.store(), first).await?;
         for (manager, window) in wanted {
             // One manager's trouble must not keep the others waiting.
-            if let Err(error) = self.plan_one(revisions, manager, window, &taken, first_served, now).await {
+            let grounds = Grounds { revisions, manager, away: &Absences::default(), taken: &taken, first_served, now };
+            if let Err(error) = self.plan_one(&grounds, window).await {
                 tracing::error!(%manager, %error, "a manager could not be planned");
             }
         }
@@ -64,25 +65,19 @@ impl Engine {
     }
 
     /// Reads, compares and writes, again where somebody recorded something in between.
-    async fn plan_one(
-        &self,
-        revisions: &Revisions,
-        manager: &UserId,
-        window: (Date, Date),
-        taken: &Taken,
-        first_served: Timestamp,
-        now: Timestamp,
-    ) -> Result<()> {
+    async fn plan_one(&self, grounds: &Grounds<'_>, window: (Date, Date)) -> Result<()> {
+        let Grounds { revisions, manager, first_served, now, .. } = *grounds;
         let number = revisions.newest().map_or(0, |newest| newest.number);
         let applied = first_revision_with(revisions, manager).map_or(now, |revision| revision.applied_at);
         loop {
+            let absences = self.store().absences(Some(manager)).await?;
+            let away = Absences::new(absences.clone());
             let existing = self.rows(revisions, manager, window, now).await?;
-            let Replanning { insert, update } =
-                replanning(revisions, manager, window, existing, taken, first_served, now);
+            let Replanning { insert, update } = replanning(&Grounds { away: &away, ..*grounds }, window, existing);
             let planned = PlannedUntil { manager: manager.clone(), revision: number, until: window.1 };
             // A second earlier, so that what is due at the very instant of the start is not passed over.
             let nudges_from = applied.max(first_served) - SignedDuration::from_secs(1);
-            if self.store().replan(&Replan { planned, insert, update, nudges_from }).await? {
+            if self.store().replan(&Replan { planned, insert, update, nudges_from, absences, at: now }).await? {
                 return Ok(());
             }
         }
@@ -138,6 +133,10 @@ pub async fn taken(store: &dyn Store, from: Date) -> Result<Taken> {
     let query = OccurrenceQuery { from: Some(from), standings: decided.to_vec(), ..Default::default() };
     let mut taken = Taken::default();
     for row in store.occurrences(&query).await? {
+        // What an absence excuses is planning's own word still.
+        if row.is_excused_by_absence() {
+            continue;
+        }
         if let Some(rep) = row.rep {
             taken.0.entry((row.activity, rep, row.date)).or_default().insert(row.manager);
         }
@@ -181,25 +180,36 @@ fn first_revision_with<'a>(revisions: &'a Revisions, manager: &UserId) -> Option
     revisions.iter().find(|revision| revision.process.manager(manager).is_some())
 }
 
-/// Compares what the revisions call for in `window` with the `existing` rows of that manager (those in it, and
+/// What a manager's planning goes by, beside what is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// The process, now and before.
+    pub revisions: &'a Revisions,
+    /// Whose.
+    pub manager: &'a UserId,
+    /// When they are away.
+    pub away: &'a Absences,
+    /// What others have decided already.
+    pub taken: &'a Taken,
+    /// Nothing is owed for the time before the bot first ran.
+    pub first_served: Timestamp,
+    /// The bot's clock.
+    pub now: Timestamp,
+}
+
+/// Compares what the revisions call for in `window`, as the absences have it, with the `existing` rows of that manager (those in it, and
 /// whatever else must go).
-pub fn replanning(
-    revisions: &Revisions,
-    manager: &UserId,
-    window: (Date, Date),
-    existing: Vec<Occurrence>,
-    taken: &Taken,
-    first_served: Timestamp,
-    now: Timestamp,
-) -> Replanning {
+pub fn replanning(grounds: &Grounds<'_>, window: (Date, Date), existing: Vec<Occurrence>) -> Replanning {
+    let Grounds { revisions, manager, away, taken, first_served, now } = *grounds;
     let mut existing: BTreeMap<OccurrenceId, Occurrence> =
         existing.into_iter().map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
     let mut replanning = Replanning::default();
     for (revision, from, to) in revisions.segments(window.0, window.1) {
         let Some(manager) = revision.process.manager(manager) else { continue };
         let starts = revision.applied_at.max(first_served);
+        let calendar = revision.process.calendar_of(manager);
         for planned in plan_manager(&revision.process, manager, from, to) {
-            let called_for = occurrence(&planned, revision);
+            let called_for = away.applied(occurrence(&planned, revision), planned.activity, &calendar);
             if taken.by_another(&called_for) {
                 continue;
             }
@@ -210,22 +220,27 @@ pub fn replanning(
             }
         }
     }
-    let no_longer = existing.into_values().filter(|row| row.standing == Standing::Undecided && row.closes > now);
+    let no_longer = existing.into_values().filter(|row| row.closes > now && is_plannings(row, now));
     replanning.update.extend(no_longer.map(|row| row.withdrawn()));
     replanning
 }
 
-/// The row as it should be now, if it should change at all. What somebody decided stays as it is.
+/// Whether planning may still say what becomes of it: nobody has decided it, or an absence has and it is not yet due.
+fn is_plannings(row: &Occurrence, now: Timestamp) -> bool {
+    row.standing == Standing::Undecided || (row.is_excused_by_absence() && row.due > now)
+}
+
+/// The row as it should be now, if it should change at all. What somebody decided stays as it is, and so does what closed.
 fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp, now: Timestamp) -> Option<Occurrence> {
     let back = row.standing == Standing::Withdrawn && called_for.due >= starts;
-    match row.standing {
-        Standing::Withdrawn if !back => return None,
-        Standing::Undecided | Standing::Withdrawn => {}
+    let is_excused = called_for.standing == Standing::Excused;
+    if !is_plannings(&row, now) && row.standing != Standing::Withdrawn {
         // Decided ahead of its time, it still counts for the leader of its due date.
-        Standing::Done | Standing::Skipped | Standing::Missed | Standing::Excused => {
-            let moved = row.due > now && row.leader != called_for.leader;
-            return moved.then(|| Occurrence { leader: called_for.leader, ..row });
-        }
+        let moved = row.due > now && row.leader != called_for.leader;
+        return moved.then(|| Occurrence { leader: called_for.leader, ..row });
+    }
+    if (row.standing == Standing::Withdrawn && !back) || (is_excused && row.closes <= now) {
+        return None;
     }
     // What is open stays open for a while: new times that have passed already would make it missed from one moment to the next.
     let called_for = if row.standing == Standing::Undecided && row.closes > now && called_for.closes <= now {
@@ -233,9 +248,14 @@ fn changed(row: Occurrence, called_for: Occurrence, starts: Timestamp, now: Time
     } else {
         called_for
     };
-    let snoozed_until = row.snoozed_until.filter(|until| *until < called_for.closes);
+    let snoozed_until = row.snoozed_until.filter(|until| *until < called_for.closes && !is_excused);
+    // An absence that is told anew, longer or shorter, excuses nothing a second time.
+    let known = is_excused && row.is_excused_by_absence();
     let fresh = Occurrence {
-        standing: Standing::Undecided,
+        standing: called_for.standing,
+        completed_at: if known { row.completed_at } else { called_for.completed_at },
+        completed_by: called_for.completed_by,
+        reason: called_for.reason,
         snoozed_until,
         leader: called_for.leader,
         revision: called_for.revision,

@@ -12,7 +12,7 @@ use crate::process::recurrence::{self, Rule};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
 use crate::record::Occurrence;
-use crate::record::digest::{Restated, Story, Week};
+use crate::record::digest::{AwayLine, Restated, Story, Week};
 use crate::store::{Delivery, NewMessage, OccurrenceQuery, Store};
 
 /// Leaders who share one digest: one and the same channel and time.
@@ -160,12 +160,24 @@ pub async fn story(
 ) -> Result<Story> {
     let query = OccurrenceQuery { from: Some(week.before().from()), to: Some(week.to()), ..Default::default() };
     let mut found = entries(revisions, store.occurrences(&query).await?);
+    let mut absences = store.absences(None).await?;
+    let process = revisions.governing(week.to()).or(revisions.newest()).map(|revision| &revision.process);
+    absences.retain(|absence| process.is_some_and(|process| process.manager(&absence.manager).is_some()));
     if let Some(leaders) = leaders {
         found.retain(|entry| is_below(revisions, &entry.occurrence, leaders));
+        absences.retain(|absence| is_led_below(revisions, &absence.manager, leaders));
     }
     let (previous, current): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|entry| entry.occurrence.date < week.from());
-    Ok(Story::new(week, &current, &previous, names(revisions), zone.clone(), now))
+    let story = Story::new(week, &current, &previous, names(revisions), zone.clone(), now);
+    Ok(Story { away: AwayLine::of(week, &absences), ..story })
+}
+
+/// Whether a manager is below these leaders, as the newest revision that knows the manager has it.
+fn is_led_below(revisions: &Revisions, manager: &UserId, leaders: &[UserId]) -> bool {
+    let mut known = revisions.iter().rev().map(|revision| &revision.process);
+    let known = known.find_map(|process| Some((process, process.manager(manager)?)));
+    known.is_some_and(|(process, manager)| leaders.iter().any(|above| process.is_led_by(&manager.leader, above)))
 }
 
 /// Whether the leader of an occurrence is one of these or is led by one, as its own revision has it: who is put above

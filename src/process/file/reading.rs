@@ -286,7 +286,7 @@ impl<'a> Reading<'a> {
     pub fn holiday_files(&self, value: &Value<'_>) -> DaysOff {
         let mut days = DaysOff::new();
         let mut paths = Vec::new();
-        for item in value.list("a list of iCalendar files, such as [\"holidays/us-2027.ics\"]") {
+        for item in value.list("a list of iCalendar files, such as [\"holidays/us.ics\"]") {
             days.extend(self.holiday_file(&item).unwrap_or_default());
             paths.extend(item.text().map(str::to_owned));
         }
@@ -296,10 +296,10 @@ impl<'a> Reading<'a> {
     }
 
     fn holiday_file(&self, value: &Value<'_>) -> Option<DaysOff> {
-        let path = value.string("the name of an iCalendar file, such as \"holidays/us-2027.ics\"")?;
+        let path = value.string("the name of an iCalendar file, such as \"holidays/us.ics\"")?;
         if !stays_inside(path) {
             let message = format!("{} is outside the process file's folder", quoted(path));
-            value.error(message, "expected a path relative to this file, such as \"holidays/us-2027.ics\"");
+            value.error(message, "expected a path relative to this file, such as \"holidays/us.ics\"");
             return None;
         }
         let known = (value.place.source, path.to_owned());

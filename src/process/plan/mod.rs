@@ -33,7 +33,8 @@ pub struct Planned<'a> {
 /// then activity key, then rep id.
 pub fn plan_manager<'a>(process: &'a Process, manager: &'a Manager, from: Date, to: Date) -> Vec<Planned<'a>> {
     let calendar = process.calendar_of(manager);
-    let mut all: Vec<_> = plan_by(process, manager, &calendar, from, to).collect();
+    let held = process.activities.iter().filter(|activity| activity.is_held_by(&manager.slack));
+    let mut all: Vec<_> = held.flat_map(|activity| plan_activity(activity, manager, &calendar, from, to)).collect();
     all.sort_by(Planned::in_order);
     all
 }
@@ -43,26 +44,38 @@ pub fn plan<'a>(process: &'a Process, from: Date, to: Date) -> Vec<Planned<'a>> 
     stream(process, from, to).collect()
 }
 
-/// As [`plan`], a few weeks at a time, so that a year of a thousand managers never has to be held at once.
+/// As [`plan`], two weeks at a time, so that a year of a thousand managers never has to be held at once.
 pub fn stream<'a>(process: &'a Process, from: Date, to: Date) -> impl Iterator<Item = Planned<'a>> {
-    const CHUNK: i32 = 28;
-    let managers: Vec<_> = process.managers.iter().map(|manager| (manager, process.calendar_of(manager))).collect();
+    const CHUNK: i32 = 14;
+    let mut activities: Vec<_> = process.activities.iter().collect();
+    activities.sort_by_key(|activity| &activity.key);
+    let mut managers: Vec<_> = process.managers.iter().map(|manager| (manager, process.calendar_of(manager))).collect();
+    managers.sort_by_key(|(manager, _)| &manager.slack);
     let mut rest = (from <= to).then_some(from);
     let mut held_back: Vec<Planned<'a>> = Vec::new();
     std::iter::from_fn(move || {
         let start = rest?;
         let end = start.checked_add(Span::new().days(CHUNK - 1)).map_or(to, |end| end.min(to));
         rest = end.tomorrow().ok().filter(|next| *next <= to);
-        held_back
-            .extend(managers.iter().flat_map(|(manager, calendar)| plan_by(process, manager, calendar, start, end)));
-        held_back.sort_by(Planned::in_order);
+        let mut chunk: Vec<_> = activities
+            .iter()
+            .flat_map(|activity| managers.iter().map(move |(manager, calendar)| (activity, manager, calendar)))
+            .filter(|(activity, manager, _)| activity.is_held_by(&manager.slack))
+            .flat_map(|(activity, manager, calendar)| plan_activity(activity, manager, calendar, start, end))
+            .collect();
+        // What is due at one instant, which is a lot, is in order already: a stable sort compares no more than instants.
+        chunk.sort_by_cached_key(|planned| planned.due.timestamp());
+        // Two sorted runs, which the sort finds and merges.
+        chunk.append(&mut held_back);
+        chunk.sort_by(Planned::in_order);
         // A date is over in one zone before it is in another: what comes with the next chunk may be due before some of this.
         let ready = match rest.and_then(earliest_instant) {
-            Some(next) => held_back.partition_point(|planned| planned.due.timestamp() < next),
+            Some(next) => chunk.partition_point(|planned| planned.due.timestamp() < next),
             None if rest.is_some() => 0,
-            None => held_back.len(),
+            None => chunk.len(),
         };
-        Some(held_back.drain(..ready).collect::<Vec<_>>())
+        held_back = chunk.split_off(ready);
+        Some(chunk)
     })
     .flatten()
 }
@@ -71,18 +84,6 @@ pub fn stream<'a>(process: &'a Process, from: Date, to: Date) -> impl Iterator<I
 fn earliest_instant(date: Date) -> Option<Timestamp> {
     let midnight = Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
     midnight.checked_sub(SignedDuration::from_hours(26)).ok()
-}
-
-/// Every occurrence of a manager in `from..=to`, in no order.
-fn plan_by<'a>(
-    process: &'a Process,
-    manager: &'a Manager,
-    calendar: &Calendar,
-    from: Date,
-    to: Date,
-) -> impl Iterator<Item = Planned<'a>> {
-    let held = process.activities.iter().filter(|activity| activity.is_held_by(&manager.slack));
-    held.flat_map(move |activity| plan_activity(activity, manager, calendar, from, to))
 }
 
 impl Planned<'_> {
@@ -96,7 +97,7 @@ impl Planned<'_> {
     }
 }
 
-/// Every occurrence of one activity of one manager in `from..=to`, rep by rep, each by date.
+/// Every occurrence of one activity of one manager in `from..=to`, rep by rep in order of their ids, each by date.
 pub fn plan_activity<'a>(
     activity: &'a Activity,
     manager: &'a Manager,
@@ -111,19 +112,21 @@ pub fn plan_activity<'a>(
         })
     };
     let rule = Rule::new(&activity.when, activity.on_holiday);
+    let mut reps: Vec<&'a Rep> = manager.reps.iter().collect();
+    reps.sort_by_key(|rep| &rep.slack);
     match (activity.per, slots(&activity.when).filter(|_| activity.spread)) {
         (Per::Manager, _) => once(None, &rule).collect(),
         (Per::Rep, None) => {
             let everybodys: Vec<_> = once(None, &rule).collect();
             let of = |rep| everybodys.iter().map(move |planned| Planned { rep: Some(rep), ..planned.clone() });
-            manager.reps.iter().flat_map(of).collect()
+            reps.into_iter().flat_map(of).collect()
         }
         (Per::Rep, Some(slots)) => {
             let of = |rep: &'a Rep| {
                 let at = time_in_slot(activity, rep.slot / slots, calendar.workday);
                 once(Some(rep), &Rule { at, slot: Some(rep.slot % slots), ..rule })
             };
-            manager.reps.iter().flat_map(of).collect()
+            reps.into_iter().flat_map(of).collect()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Who has what when: spread slots, closing instants and the order of a plan.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Weekday, time};
 use proptest::prelude::*;
 
@@ -276,7 +278,7 @@ fn the_last_of_the_workweek_is_the_last_as_listed() {
 
 proptest! {
     #[test]
-    fn plans_of_windows_concatenate_and_everything_closes_after_it_is_due(from in 0..400i64, length in 0..60i64, cut in 0..60i64, reps in 0..9u32) {
+    fn plans_of_windows_concatenate_and_everything_closes_after_it_is_due(from in 0..400i64, length in 0..60i64, cut in 0..60i64, reps in 0..13u32) {
         let mut process = process(
             vec![
                 spread("every other Mon at 16:30", 45),
@@ -303,7 +305,12 @@ proptest! {
         let mut sorted = whole.clone();
         sorted.sort();
         prop_assert_eq!(parts, sorted);
-        prop_assert_eq!(plan(&process, from, to).len(), whole.len());
+        let planned = plan(&process, from, to);
+        prop_assert_eq!(planned.len(), whole.len());
+        prop_assert!(planned.windows(2).all(|two| two[0].in_order(&two[1]).is_lt()));
+        let one_a_day: BTreeSet<_> =
+            planned.iter().map(|p| (&p.activity.key, &p.manager.slack, p.rep.map(|rep| &rep.slack), p.date)).collect();
+        prop_assert_eq!(one_a_day.len(), planned.len());
     }
 }
 

@@ -1,8 +1,10 @@
 //! Which process holds when: revisions, each from its effective date on.
 
 mod changes;
+mod lineage;
 
 pub use changes::{beginning, changes};
+pub use lineage::Lineage;
 
 use std::sync::Arc;
 

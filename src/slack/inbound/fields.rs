@@ -1,6 +1,7 @@
 //! What was filled into a modal, and what it means.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::process::ActivityKey;
@@ -57,6 +58,9 @@ pub(in crate::slack) mod block {
     pub const REASON: &str = "reason";
     pub const REASON_WORDS: &str = "reason_words";
     pub const WHEN: &str = "when";
+    /// Both are followed by the days that are to be changed, so that a modal which shows others keeps no old choice.
+    pub const FIRST_DAY: &str = "first_day";
+    pub const LAST_DAY: &str = "last_day";
     /// What became of one of several. This and the fields of its evidence are followed by a slash and the occurrence.
     pub const WHAT: &str = "what";
     /// Which activity an if-then is for.
@@ -160,6 +164,17 @@ impl Fields {
         let picked = &self.element(block::WHEN)?["selected_date_time"];
         let seconds = picked.as_i64().or_else(|| picked.as_str()?.parse().ok())?;
         Timestamp::from_second(seconds).ok()
+    }
+
+    /// The days of an *Away* modal, first and last, unchecked.
+    pub fn days(&self) -> Option<(Date, Date)> {
+        let date = |prefix: &str| {
+            let block = self.0.keys().find(|block| block.starts_with(prefix))?;
+            self.element(block)?["selected_date"].as_str()?.parse().ok()
+        };
+        let first = date(block::FIRST_DAY)?;
+        // One day needs no second date.
+        Some((first, date(block::LAST_DAY).unwrap_or(first)))
     }
 
     /// A block holds one element, whatever its action is called.

@@ -110,8 +110,10 @@ pub struct Pressed {
     pub message_ts: Option<String>,
     /// The nudge id that the message carries, as far as Slack sent its metadata along.
     pub nudge: Option<String>,
-    /// The view, where it was pressed on the Home tab.
+    /// The view, where it was pressed on the Home tab or in a modal.
     pub view_id: Option<String>,
+    /// Whether that view is a modal.
+    pub in_modal: bool,
     /// The same for every delivery of the same press.
     pub key: String,
 }
@@ -201,6 +203,7 @@ fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {
         message_ts,
         nudge: text(&value["message"]["metadata"]["event_payload"]["nudge"]),
         view_id,
+        in_modal: value["view"]["type"] == "modal",
     }))
 }
 
@@ -313,6 +316,7 @@ mod tests {
             message_ts: Some("1.2".to_owned()),
             nudge: Some("n1".to_owned()),
             view_id: None,
+            in_modal: false,
             key: "press/U0ANA/1.2/done/o1/9.9".to_owned(),
         };
         assert_eq!(interaction(&form(&press())), Inbound::Pressed(expected));

@@ -4,11 +4,12 @@
 use jiff::tz::TimeZone;
 use slack_morphism::blocks::SlackBlock;
 
+use super::away::digest_line;
 use super::kit::Rich;
 use super::text::{escape_within, length, lines_within, truncate};
 use super::{MessageContent, kit};
 use crate::process::UserId;
-use crate::record::digest::{InTheirWords, Rates, Recoverable, Restated, Story};
+use crate::record::digest::{AwayLine, InTheirWords, Rates, Recoverable, Restated, Story};
 
 /// The longest top-level text that Slack advises, less a margin.
 const MOST_TEXT: usize = 3900;
@@ -24,6 +25,7 @@ pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
     let mend: Vec<String> = mend_lines(story, zone);
     let managers = manager_lines(story);
     let activities = activity_lines(story);
+    let away = away_lines(story);
     // The week's figure first: who reads one line reads that one.
     let all = week.join("\n");
     let (figure, beside) = all.split_at(all.find(" · ").unwrap_or(all.len()));
@@ -34,6 +36,9 @@ pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
     }
     if !story.words.is_empty() {
         blocks.push(in_their_words(story));
+    }
+    if !away.is_empty() {
+        blocks.push(titled("Away, by their own word", &lines_within(&away, MOST_LIST)));
     }
     if !managers.is_empty() {
         blocks.extend([kit::divider(), titled("Managers", &lines_within(&managers, MOST_LIST))]);
@@ -46,6 +51,7 @@ pub fn digest(story: &Story, zone: &TimeZone) -> MessageContent {
         &[
             ("Can still be mended:", mend),
             ("In their words:", word_lines(story)),
+            ("Away, by their own word:", away),
             ("Managers:", managers),
             ("Activities:", activities),
         ],
@@ -134,6 +140,11 @@ fn word_lines(story: &Story) -> Vec<String> {
         format!("• {}: “{}”", spoken(story, words), truncate(&note, 200))
     };
     story.words.iter().map(line).collect()
+}
+
+fn away_lines(story: &Story) -> Vec<String> {
+    let line = |away: &AwayLine| digest_line(&name(story, &away.manager), &away.days, story.digest.to);
+    sorted(story.away.iter().map(line))
 }
 
 fn manager_lines(story: &Story) -> Vec<String> {

@@ -192,8 +192,11 @@ fn buttons(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackActionBlockElement> {
             };
             vec![change.into(), button("Undo", Action::Undo(id())).into()]
         }
-        // What a leader excused is not the manager's to take back.
-        State::Excused if entry.occurrence.completed_by.as_ref() != Some(&entry.occurrence.manager) => {
+        // What a leader excused is not the manager's to take back, and what an absence did goes with the absence.
+        State::Excused
+            if entry.occurrence.is_excused_by_absence()
+                || entry.occurrence.completed_by.as_ref() != Some(&entry.occurrence.manager) =>
+        {
             vec![button("Done after all", Action::Done(id())).into()]
         }
         // Another reason replaces the first, so *Change* is another *Can't*.

@@ -4,7 +4,8 @@ use slack_morphism::blocks::{SlackBlock, SlackHomeView, SlackView};
 
 use super::lists::{Overview, and_more, whom_to_ask};
 use super::text::{escape_within, first_name};
-use super::{View, entry, kit};
+use super::year::open_button;
+use super::{View, away, entry, kit};
 use crate::process::UserId;
 use crate::record::Entry;
 
@@ -13,8 +14,9 @@ const MOST: usize = 40;
 /// The text of all of them together.
 const ROOM: usize = 20_000;
 
-/// A manager's Home tab: today, still open, the rest of the week, with working buttons.
-pub fn home(overview: &Overview<'_>) -> View {
+/// A manager's Home tab: today, still open, the rest of the week, with working buttons; and the page of their year, where
+/// it has an address.
+pub fn home(overview: &Overview<'_>, year_page: Option<&str>) -> View {
     let parts = [
         ("Today", overview.today()),
         ("Still open", overview.still_open()),
@@ -38,6 +40,11 @@ pub fn home(overview: &Overview<'_>) -> View {
     }
     if all > MOST {
         blocks.push(kit::small(&and_more(all - MOST)));
+    }
+    blocks.extend(away::home_section(overview.away, overview.date()));
+    if let Some(open) = year_page.and_then(open_button) {
+        blocks.extend([kit::divider(), kit::header("Your year"), kit::actions("year", vec![open.into()])]);
+        blocks.push(kit::small("Want it in your calendar? Type /onbeat year."));
     }
     view(blocks)
 }

@@ -9,10 +9,16 @@ use super::samples::*;
 use super::text::length;
 use super::*;
 use crate::process::UserId;
+use crate::record::absence::Meanwhile;
+use crate::record::absence::words::NoDays;
 use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
-use crate::record::{Refusal, State};
+use crate::record::{Days, Refusal, State};
 use crate::slack::action::Purpose;
+
+fn days() -> Days {
+    "2026-12-08/2027-01-02".parse().expect("good days")
+}
 
 fn check_text(value: &Value, most: usize, what: &str) {
     let text = value["text"].as_str().unwrap_or_else(|| panic!("{what}: no text in {value}"));
@@ -59,6 +65,11 @@ fn check_element(element: &Value) {
             assert_eq!(at.to_string().len(), 10);
         }
         "url_text_input" => {}
+        "datepicker" => {
+            assert!(
+                element["initial_date"].is_null() || element["initial_date"].as_str().is_some_and(|d| d.len() == 10)
+            );
+        }
         other => panic!("unknown element {other}"),
     }
 }
@@ -144,6 +155,7 @@ fn check_view(view: &View) {
 fn nudges_keep_to_the_limits() {
     let calendar = calendar();
     let beside = huge_beside();
+    let ahead = Meanwhile { days: days(), falls_away: 30, stays: huge(30), closes: huge(30) };
     for kind in Kind::ALL {
         for entries in [one_of_each(), huge(1), huge(MOST_ENTRIES), huge(30), Vec::new()] {
             for now in [at(0, 9, 0), at(4, 16, 45), at(11, 9, 0)] {
@@ -158,6 +170,8 @@ fn nudges_keep_to_the_limits() {
                     entries: &entries,
                     part,
                     beside: &beside,
+                    ahead: Some(&ahead),
+                    is_first_day_back: true,
                 };
                 check_message(&nudge(&picture), 3500);
             }
@@ -169,12 +183,13 @@ fn nudges_keep_to_the_limits() {
 fn lists_keep_to_the_limits() {
     let calendar = calendar();
     let name = nasty(500);
+    let away: Vec<Days> = (0..40).map(|_| "2026-12-24/2027-12-02".parse().expect("good days")).collect();
     for entries in [one_of_each(), huge(30), Vec::new()] {
         for now in [at(0, 9, 0), at(2, 9, 0)] {
-            let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries };
+            let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries, away: &away };
             check_message(&today(&overview), 4000);
             check_message(&week(&overview), 4000);
-            check_view(&home(&overview));
+            check_view(&home(&overview, Some(&format!("https://x.example/{}", "y".repeat(500)))));
         }
     }
     let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
@@ -183,6 +198,10 @@ fn lists_keep_to_the_limits() {
         4000,
     );
     check_message(&help(), 4000);
+    let (name, manager, address) = (nasty(300), UserId(nasty(60)), format!("https://x.example/{}", "y".repeat(1500)));
+    let (calendar, webcal, page) = (address.as_str(), address.as_str(), address.as_str());
+    let links = YearLinks { manager_name: &name, manager: &manager, calendar, webcal, page, fresh: true };
+    check_message(&year(&links), 4000);
     check_message(&plain(&nasty(9000)), 4000);
     for ask in [vec![], vec![UserId::from("U0LEAD")], (0..40).map(|n| UserId(format!("U{n}"))).collect()] {
         check_message(&stranger(&ask), 4000);
@@ -254,5 +273,31 @@ fn digests_keep_to_the_limits() {
             let all = content.blocks_json().to_string();
             assert!(all.len() < 20_000, "{} of blocks", all.len());
         }
+    }
+}
+
+#[test]
+fn days_away_keep_to_the_limits() {
+    let one = |month: i8| format!("2027-{month:02}-01/2027-{month:02}-28").parse().expect("good days");
+    let others: Vec<Days> = (1..=12).map(one).collect();
+    let (none, many) = (
+        Meanwhile { days: days(), falls_away: 0, stays: Vec::new(), closes: Vec::new() },
+        Meanwhile { days: days(), falls_away: 90, stays: huge(30), closes: huge(30) },
+    );
+    for said in [Said::Away(&none), Said::Away(&many), Said::Back(days(), 3), Said::NotAway] {
+        let picture = AwayPicture { today: days().first(), said, others: &others };
+        check_message(&away(&picture), 4000);
+        check_view(&away_told_modal(&picture));
+    }
+    for instead_of in [None, Some(days())] {
+        check_view(&away_modal(&others, instead_of, days().first()));
+        check_view(&away_modal(&[], instead_of, days().first()));
+    }
+    for why in [NoDays::Unclear, NoDays::NoSuchDay(nasty(900)), NoDays::Backwards, NoDays::TooLong, NoDays::Past] {
+        check_message(&not_understood(&why), 4000);
+        let modal = away_modal(&[], None, days().first()).to_json();
+        let (answer, blocks) = (no_such_days(&why, None), modal["blocks"].as_array().expect("a list"));
+        let errors = answer["errors"].as_object().expect("an object");
+        assert!(errors.keys().all(|id| blocks.iter().any(|block| block["block_id"] == id.as_str())), "{answer}");
     }
 }

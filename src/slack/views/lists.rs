@@ -9,7 +9,7 @@ use super::{MessageContent, kit};
 use crate::process::{Calendar, UserId};
 use crate::record::adherence::Figures;
 use crate::record::digest::Week;
-use crate::record::{Entry, State};
+use crate::record::{Days, Entry, State};
 
 /// The longest list, and the longest top-level text.
 const MOST: usize = 2900;
@@ -25,6 +25,8 @@ pub struct Overview<'a> {
     pub calendar: &'a Calendar,
     /// Whatever is due this week (the manager's), and whatever is due before and not closed; withdrawn ones do no harm.
     pub entries: &'a [Entry],
+    /// The days away that are not over.
+    pub away: &'a [Days],
 }
 
 /// How a manager's weeks stand.
@@ -72,7 +74,7 @@ impl<'a> Overview<'a> {
         Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false, intentions: None }
     }
 
-    fn date(&self) -> jiff::civil::Date {
+    pub(super) fn date(&self) -> jiff::civil::Date {
         self.now.to_zoned(self.calendar.zone.clone()).date()
     }
 
@@ -160,7 +162,9 @@ pub fn help() -> MessageContent {
         "I nudge you when something in your management process is due, and keep what came of it. You can ask me:\n",
         "• /onbeat today: what is on today, and what is still open\n",
         "• /onbeat week: the whole week\n",
+        "• /onbeat year: your year as a page, and for your calendar\n",
         "• /onbeat status: how this week and the last one stand\n",
+        "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
         "• /onbeat if-then: tie an activity to something you do anyway\n",
         "• /onbeat help: these lines\n",
         "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not.",

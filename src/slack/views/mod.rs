@@ -1,6 +1,7 @@
 //! What people see, one file a surface. A view is a picture of the record: it gets values and gives blocks, and every
 //! English word that the bot says in Slack stands here.
 
+pub mod away;
 pub mod digest;
 mod entry;
 pub mod home;
@@ -14,6 +15,7 @@ pub mod review;
 pub mod several;
 pub mod text;
 pub mod welcome;
+pub mod year;
 
 mod kit;
 #[cfg(test)]
@@ -24,6 +26,7 @@ mod snapshots;
 use serde_json::Value;
 use slack_morphism::blocks::{SlackBlock, SlackView};
 
+pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::digest;
 pub use home::{home, home_of_leader, home_of_stranger};
 pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
@@ -35,6 +38,7 @@ pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};
 pub use several::{not_chosen, objections_of, several_errors, several_left, several_modal};
 pub use welcome::{Welcome, if_then_modal, welcome};
+pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,8 +9,9 @@ use super::entry::{self, Seen};
 use super::review::{self, Question};
 use super::text::{capital, count, duration, escape_within, first_name, length, truncate};
 use super::welcome::{self, Welcome};
-use super::{MessageContent, kit};
+use super::{MessageContent, away, kit};
 use crate::process::{ActivityKey, Calendar};
+use crate::record::absence::Meanwhile;
 use crate::record::agenda::Kind;
 use crate::record::{Entry, State};
 use crate::slack::action::Action;
@@ -44,6 +45,10 @@ pub struct NudgePicture<'a> {
     pub entries: &'a [Entry],
     /// Which part of how many, from 1: what one message can't hold goes on in another.
     pub part: (usize, usize),
+    /// What happens on the days away that begin before the next workday: a plan's heads-up.
+    pub ahead: Option<&'a Meanwhile>,
+    /// Whether it is the first workday after days away.
+    pub is_first_day_back: bool,
     /// What it says beside them.
     pub beside: &'a Beside,
 }
@@ -70,11 +75,18 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let small_print = small_print(picture, entries);
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
     blocks.extend((!small_print.is_empty()).then(|| kit::small(&small_print)));
+    let heads_up = picture.ahead.map(|ahead| away::heads_up(ahead, entries));
+    if let Some((headline, rest)) = &heads_up {
+        blocks.push(kit::Rich::default().bold(headline).text("\n").text(&truncate(rest, 1000)).block());
+    }
     blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
     blocks.extend((open > 1 && offers_several(picture.kind)).then(|| mark_several(picture.id)));
     blocks.extend(picture.beside.questions.iter().take(MOST_QUESTIONS).flat_map(review::blocks));
     blocks.extend(picture.beside.welcome.iter().flat_map(welcome::blocks));
-    let mut text = text(&headline, &small_print, entries, &seen);
+    let heads_up = heads_up.map(|(headline, rest)| format!("{headline} {}", truncate(&rest, 600)));
+    let before = [Some(small_print), heads_up].into_iter().flatten().filter(|words| !words.is_empty());
+    let before = before.collect::<Vec<_>>().join("\n");
+    let mut text = text(&headline, &before, entries, &seen);
     let welcome = picture.beside.welcome.as_ref().map(welcome::line);
     let questions = picture.beside.questions.iter().take(MOST_QUESTIONS);
     for line in questions.filter_map(review::line).chain(welcome) {
@@ -114,6 +126,7 @@ fn headline(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
         Kind::Plan if picture.part.1 <= 1 && all_told(entries, picture.now) => {
             format!("All told, {name}. Thank you")
         }
+        Kind::Plan if picture.is_first_day_back => format!("Welcome back, {name}. Here is your day"),
         Kind::Plan => format!("Good morning, {name}. Here is your day"),
         Kind::Due => format!("It is time for {}", name_of(entries)),
         Kind::Wrap => "How did it go?".to_owned(),
@@ -138,7 +151,11 @@ fn small_print(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
     let mut words = Vec::new();
     match picture.kind {
         Kind::Plan => {
-            let open: Vec<&Entry> = entries.iter().filter(|entry| is_open(entry, picture.now)).collect();
+            // What is there to be done ahead is not the day's.
+            let is_ahead =
+                |entry: &&Entry| picture.ahead.is_some_and(|ahead| ahead.days.contains(entry.occurrence.date));
+            let open = entries.iter().filter(|entry| is_open(entry, picture.now) && !is_ahead(entry));
+            let open: Vec<&Entry> = open.collect();
             let minutes = open.iter().map(|entry| entry.activity.minutes).sum();
             if !open.is_empty() {
                 words.push(format!("{} to do, about {}", open.len(), duration(minutes)));
@@ -159,7 +176,7 @@ fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -
     let mut text = escape_within(headline, 400);
     if !small_print.is_empty() {
         text.push_str(if text.ends_with(['?', '!', '.']) { " " } else { ". " });
-        text.push_str(&escape_within(small_print, 300));
+        text.push_str(&escape_within(small_print, 1000));
     }
     let room = (MOST_TEXT - length(&text) - length(BUTTONS)) / entries.len().max(1) - 3;
     for entry in entries {

@@ -34,7 +34,7 @@ fn already(it: &str, state: State) -> String {
     match state {
         State::Done => format!("{it} is recorded as done already. Change and Undo stand beside it."),
         State::Skipped => format!("{it} is recorded as not done, with a reason. Undo stands beside it."),
-        State::Excused => format!("{it} is excused already. Undo stands beside it."),
+        State::Excused => format!("{it} is excused already, so there is nothing you need to do."),
         State::Missed => format!("{it} has closed, so it can't be snoozed any more. It still counts when done late."),
         State::Planned | State::Open | State::Withdrawn => {
             format!("{it} has changed meanwhile. Have another look, please.")

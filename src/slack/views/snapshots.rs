@@ -21,8 +21,11 @@ fn shown(content: &MessageContent) -> Value {
 fn nudged(kind: Kind, entries: &[Entry], now: jiff::Timestamp) -> Value {
     let calendar = calendar();
     let (id, manager_name, part) = ("n1", "Ana Ruiz", (1, 1));
-    let beside = &Beside::default();
-    shown(&nudge(&NudgePicture { id, kind, now, manager_name, calendar: &calendar, entries, part, beside }))
+    let (ahead, is_first_day_back) = (None, false);
+    let (calendar, beside) = (&calendar, &Beside::default());
+    let picture =
+        NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside, ahead, is_first_day_back };
+    shown(&nudge(&picture))
 }
 
 #[test]
@@ -120,7 +123,9 @@ fn what_is_asked_beside() {
         let beside = &Beside { questions: vec![question], welcome: None, intentions };
         let (id, manager_name, part, now) = ("n1", "Ana Ruiz", (1, 1), at(0, 9, 0));
         let (kind, calendar, entries) = (Kind::Plan, &calendar, &entries[..]);
-        let picture = NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside };
+        let (ahead, is_first_day_back) = (None, false);
+        let picture =
+            NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside, ahead, is_first_day_back };
         shown(&nudge(&picture))
     };
     assert_json_snapshot!(json!([
@@ -180,7 +185,8 @@ fn answers_to_submissions() {
 #[test]
 fn lists() {
     let (calendar, entries) = (calendar(), one_of_each());
-    let overview = Overview { manager_name: "Ana Ruiz", now: at(0, 11, 0), calendar: &calendar, entries: &entries };
+    let now = at(0, 11, 0);
+    let overview = Overview { manager_name: "Ana Ruiz", now, calendar: &calendar, entries: &entries, away: &[] };
     let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
     assert_json_snapshot!("today", shown(&today(&overview)));
     assert_json_snapshot!("week", shown(&week(&Overview { now: at(1, 9, 0), ..overview })));
@@ -190,9 +196,21 @@ fn lists() {
     assert_json_snapshot!("status", shown(&status(&weeks)));
     assert_json_snapshot!("help", shown(&help()));
     assert_json_snapshot!("stranger", shown(&stranger(&[UserId::from("U0LEAD"), UserId::from("U0VP")])));
-    assert_json_snapshot!("home", home(&overview).to_json());
+    assert_json_snapshot!("home", home(&overview, Some("https://onbeat.example/year/t")).to_json());
     assert_json_snapshot!("home_of_leader", home_of_leader("Lee Park").to_json());
     assert_json_snapshot!("home_of_stranger", home_of_stranger(&[]).to_json());
+}
+
+#[test]
+fn years() {
+    let manager = UserId::from("U0ANA");
+    let (calendar, webcal) = ("https://onbeat.example/calendar/t.ics", "webcal://onbeat.example/calendar/t.ics");
+    let page = "https://onbeat.example/year/t";
+    let links = YearLinks { manager_name: "Ana Ruiz", manager: &manager, calendar, webcal, page, fresh: false };
+    assert_json_snapshot!("year", shown(&year(&links)));
+    let others =
+        [year(&YearLinks { fresh: true, ..links }), year_without_address(), year_of_leader(), not_your_links()];
+    assert_json_snapshot!("year_in_other_words", others.map(|content| content.text).to_vec());
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub fn occurrence(name: &str) -> Occurrence {
 
 pub fn replan(insert: Vec<Occurrence>, update: Vec<Occurrence>) -> Replan {
     let planned = PlannedUntil { manager: ana(), revision: 1, until: date(2027, 1, 11) };
-    Replan { planned, insert, update, nudges_from: at(-3600) }
+    Replan { planned, insert, update, nudges_from: at(-3600), absences: Vec::new(), at: at(30) }
 }
 
 /// Plans Ana's occurrences of these names.

@@ -97,6 +97,22 @@ pub(super) async fn begin(
     Ok(())
 }
 
+/// Considers the manager's nudges up to `now` as dealt with: they were away.
+pub(super) async fn skip_to(
+    connection: &mut SqliteConnection,
+    workspace: i64,
+    manager: &UserId,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query("UPDATE cursor SET nudged_until = max(nudged_until, $3) WHERE workspace = $1 AND manager = $2")
+        .bind(workspace)
+        .bind(manager.as_str())
+        .bind(floor(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Makes the next tick look at these managers. The version changes too, so that a pass that read the record before this
 /// change does not put its own, older wake time over it.
 pub(super) async fn wake<'a>(

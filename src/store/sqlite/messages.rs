@@ -8,6 +8,7 @@ use sqlx::{Executor, Sqlite, SqliteConnection};
 
 use super::rows::{self, ceil, floor, json_list};
 use super::{SqliteStore, cursors};
+use crate::process::UserId;
 use crate::record::OccurrenceId;
 use crate::store::{Message, NewMessage, Result, Settlement};
 
@@ -436,6 +437,28 @@ pub(super) async fn mark_stale<'a>(
     .bind(workspace)
     .bind(json_list(occurrences))
     .bind(but)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Counts up the picture of a manager's plans of the last days: they tell of days away to come.
+pub(super) async fn mark_plans_stale(
+    connection: &mut SqliteConnection,
+    workspace: i64,
+    manager: &UserId,
+    now: Timestamp,
+) -> Result<()> {
+    /// A plan tells of what comes before the next workday; a week covers any run of days off worth telling of.
+    const RECENT: i64 = 7 * 24 * 60 * 60;
+    sqlx::query(
+        "UPDATE message SET paint = paint + 1, stale = 1
+         WHERE workspace = $1 AND recipient = $2 AND kind = 'plan' AND at > $3
+             AND delivery IN ('sending', 'uncertain', 'sent') AND gone = 0",
+    )
+    .bind(workspace)
+    .bind(manager.as_str())
+    .bind(floor(now) - RECENT)
     .execute(connection)
     .await?;
     Ok(())

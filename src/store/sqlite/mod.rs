@@ -3,7 +3,9 @@
 //! Writes go through one connection, each transaction begun with `BEGIN IMMEDIATE`; reads through a read-only pool beside
 //! it, which in WAL mode never waits. `synchronous = FULL`, because a commit lost with the power is a nudge sent twice.
 
+mod absences;
 mod cursors;
+mod links;
 mod messages;
 mod open;
 mod process;
@@ -14,17 +16,19 @@ mod tests;
 
 mod occurrences;
 
+pub(super) use open::file;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    Cursor, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery, PlannedUntil, Recorded,
-    Recording, Replan, Result, Said, Settlement, Store, StoredRevision, Workspace,
+    AbsenceChange, Counted, Cursor, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
+    PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision, Workspace,
 };
 use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
-use crate::record::{Occurrence, OccurrenceId};
+use crate::record::{Absence, Occurrence, OccurrenceId};
 
 /// The one workspace of this database; a local key, not Slack's.
 const WORKSPACE: i64 = 1;
@@ -84,6 +88,10 @@ impl Store for SqliteStore {
         self.read_occurrences(query).await
     }
 
+    async fn counted(&self, query: &OccurrenceQuery) -> Result<Vec<Counted>> {
+        self.read_counted(query).await
+    }
+
     async fn replan(&self, replan: &Replan) -> Result<bool> {
         self.write_replan(replan).await
     }
@@ -94,6 +102,14 @@ impl Store for SqliteStore {
 
     async fn record(&self, recording: &Recording) -> Result<Recorded> {
         self.write_recording(recording).await
+    }
+
+    async fn absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>> {
+        self.read_absences(manager).await
+    }
+
+    async fn keep_absences(&self, change: &AbsenceChange) -> Result<Recorded> {
+        self.write_absences(change).await
     }
 
     async fn lapse(&self, now: Timestamp) -> Result<u64> {
@@ -238,6 +254,18 @@ impl Store for SqliteStore {
 
     async fn remember_direct_channel(&self, user: &UserId, channel: &str) -> Result<()> {
         self.write_direct_channel(user.as_str(), channel).await
+    }
+
+    async fn link_generation(&self, user: &UserId) -> Result<i64> {
+        self.read_link_generation(user).await
+    }
+
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64> {
+        self.write_link_generation(user, by, at).await
+    }
+
+    fn workspace_key(&self) -> i64 {
+        self.workspace
     }
 
     async fn was_seen(&self, key: &str) -> Result<bool> {

@@ -10,7 +10,7 @@ use super::process::{LogLine, first_sight, log};
 use super::rows::{self, ceil, floor, json_list, zone_name};
 use super::{SqliteStore, cursors};
 use crate::record::{Occurrence, OccurrenceId, Standing};
-use crate::store::{OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
+use crate::store::{Counted, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
 
 /// The columns in the order of `bind_occurrence`, after the workspace.
 macro_rules! columns {
@@ -20,18 +20,30 @@ macro_rules! columns {
     };
 }
 
+/// An absence may have decided it before it is there: that is a change of what a calendar showed.
 const INSERT: &str = concat!(
-    "INSERT INTO occurrence (workspace, ",
+    "INSERT INTO occurrence (workspace, sequence, ",
     columns!(),
-    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+    ") VALUES ($1, $12 <> 'undecided', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
      $24) ON CONFLICT DO NOTHING"
 );
 
-/// Compares and swaps: no row is touched where the version is another.
+/// Compares and swaps: no row is touched where the version is another. Bound after the columns is the instant; what a
+/// calendar shows of the row is due, closing and standing.
 const UPDATE: &str = "UPDATE occurrence SET manager = $3, activity = $4, rep = $5, date = $6, leader = $7, revision = $8, \
      zone = $9, due = $10, closes = $11, standing = $12, completed_at = $13, completed_by = $14, result = $15, \
      note = $16, link = $17, number = $18, reason = $19, snoozed_until = $20, snoozes = $21, nudges = $22, \
-     verification = $23, version = $24 + 1 WHERE workspace = $1 AND id = $2 AND version = $24";
+     verification = $23, version = $24 + 1, \
+     sequence = sequence + (due <> $10 OR closes <> $11 OR standing <> $12), \
+     changed_at = CASE WHEN due <> $10 OR closes <> $11 OR standing <> $12 THEN $25 ELSE changed_at END WHERE workspace = $1 AND id = $2 AND version = $24";
+
+/// What became of a list of rows.
+pub(super) struct Written<'o> {
+    /// Whether any is new.
+    pub added: bool,
+    /// The ids of those that were there and are other now.
+    pub changed: Vec<&'o str>,
+}
 
 impl SqliteStore {
     pub(super) async fn read_occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {
@@ -49,9 +61,19 @@ impl SqliteStore {
         rows.iter().map(rows::occurrence).collect()
     }
 
+    pub(super) async fn read_counted(&self, wanted: &OccurrenceQuery) -> Result<Vec<Counted>> {
+        let mut query = self.select(wanted);
+        let rows = query.build().fetch_all(&self.reader).await?;
+        rows.iter().map(rows::counted).collect()
+    }
+
     fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Sqlite> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
-        let mut query = QueryBuilder::new(concat!("SELECT ", columns!(), " FROM occurrence WHERE workspace = "));
+        let mut query = QueryBuilder::new(concat!(
+            "SELECT ",
+            columns!(),
+            ", sequence, changed_at FROM occurrence WHERE workspace = "
+        ));
         query.push_bind(self.workspace);
         if let Some(manager) = manager {
             query.push(" AND manager = ").push_bind(manager.as_str().to_owned());
@@ -92,28 +114,47 @@ impl SqliteStore {
 
     pub(super) async fn write_replan(&self, replan: &Replan) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        let mut wake = self.write_planned(&mut transaction, &replan.planned).await?;
-        for occurrence in &replan.insert {
-            let written = self.bind_occurrence(INSERT, occurrence).execute(&mut *transaction).await?;
-            wake |= written.rows_affected() == 1;
-        }
-        let mut changed = Vec::new();
-        for occurrence in &replan.update {
-            let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
-            if written.rows_affected() == 0 {
-                transaction.rollback().await?;
-                return Ok(false);
-            }
-            changed.push(occurrence.id.as_str());
-        }
-        mark_stale(&mut transaction, self.workspace, changed.iter().copied(), None).await?;
         let manager = &replan.planned.manager;
+        let written = match self.are_absences(&mut transaction, manager, &replan.absences).await? {
+            true => self.write_rows(&mut transaction, &replan.insert, &replan.update, replan.at).await?,
+            false => None,
+        };
+        let Some(Written { added, changed }) = written else {
+            transaction.rollback().await?;
+            return Ok(false);
+        };
+        let wake = self.write_planned(&mut transaction, &replan.planned).await? || added || !changed.is_empty();
+        mark_stale(&mut transaction, self.workspace, changed, None).await?;
         cursors::begin(&mut transaction, self.workspace, manager, replan.nudges_from).await?;
-        if wake || !changed.is_empty() {
+        if wake {
             cursors::wake(&mut transaction, self.workspace, [manager.as_str()]).await?;
         }
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Adds new rows (an id that exists already is left alone) and changes others; `None`: one has changed since it was
+    /// read, and the transaction is to be taken back.
+    pub(super) async fn write_rows<'o>(
+        &self,
+        connection: &mut SqliteConnection,
+        insert: &[Occurrence],
+        update: &'o [Occurrence],
+        at: Timestamp,
+    ) -> Result<Option<Written<'o>>> {
+        let mut written = Written { added: false, changed: Vec::with_capacity(update.len()) };
+        for occurrence in insert {
+            let inserted = self.bind_occurrence(INSERT, occurrence).execute(&mut *connection).await?;
+            written.added |= inserted.rows_affected() == 1;
+        }
+        for occurrence in update {
+            let updated = self.bind_occurrence(UPDATE, occurrence).bind(floor(at)).execute(&mut *connection).await?;
+            if updated.rows_affected() == 0 {
+                return Ok(None);
+            }
+            written.changed.push(occurrence.id.as_str());
+        }
+        Ok(Some(written))
     }
 
     /// Whether the revision is another than before: other hours or another intensity move nudges, though no row changes.
@@ -152,7 +193,7 @@ impl SqliteStore {
                 .bind(occurrence.id.as_str())
                 .fetch_optional(&mut *transaction)
                 .await?;
-        let written = self.bind_occurrence(UPDATE, occurrence).execute(&mut *transaction).await?;
+        let written = self.bind_occurrence(UPDATE, occurrence).bind(floor(*at)).execute(&mut *transaction).await?;
         if written.rows_affected() == 0 {
             // The key too is taken back: the caller decides again and comes back with it.
             transaction.rollback().await?;
@@ -176,7 +217,7 @@ impl SqliteStore {
     pub(super) async fn write_lapse(&self, now: Timestamp) -> Result<u64> {
         let mut transaction = self.begin().await?;
         let lapsed: Vec<(String, String)> = sqlx::query_as(
-            "UPDATE occurrence SET standing = 'missed', version = version + 1
+            "UPDATE occurrence SET standing = 'missed', version = version + 1, sequence = sequence + 1, changed_at = $2
              WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager",
         )
         .bind(self.workspace)

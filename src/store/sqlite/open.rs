@@ -1,7 +1,7 @@
 //! Opening a database file: making it, its two pools, its migrations.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,11 @@ impl SqliteStore {
             other => StoreError::Open { path: path.display().to_string(), problem: Box::new(other) },
         })
     }
+}
+
+/// The file that `sqlite://PATH` names.
+pub(in crate::store) fn file(url: &str) -> Option<PathBuf> {
+    SqliteConnectOptions::from_str(url).ok().map(|options| options.get_filename().to_path_buf())
 }
 
 async fn open_pools(options: SqliteConnectOptions) -> Result<SqliteStore> {

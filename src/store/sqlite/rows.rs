@@ -8,9 +8,9 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside, Topic};
-use crate::record::{Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
+use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 use crate::store::{
-    Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, Said, StoreError, StoredRevision, Workspace,
+    Counted, Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, Said, StoreError, StoredRevision, Workspace,
 };
 
 /// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
@@ -198,6 +198,27 @@ pub(super) fn log_entry(row: &SqliteRow) -> Result<LogEntry> {
         what: columns.text("what")?,
         occurrence: columns.optional_text("occurrence")?.map(OccurrenceId),
         revision: columns.optional_integer("revision")?,
+    })
+}
+
+/// A row of `occurrence` with its count.
+pub(super) fn counted(row: &SqliteRow) -> Result<Counted> {
+    let columns = Columns::new(row, "occurrence", "id")?;
+    let sequence = columns.integer("sequence")?;
+    let changed = columns.instant("changed_at")?;
+    let changed = (changed != Timestamp::UNIX_EPOCH).then_some(changed);
+    Ok(Counted { occurrence: occurrence(row)?, sequence, changed })
+}
+
+/// A row of `absence`.
+pub(super) fn absence(row: &SqliteRow) -> Result<Absence> {
+    let columns = Columns::new(row, "absence", "manager")?;
+    let (first, last) = (columns.date("first")?, columns.date("last")?);
+    Ok(Absence {
+        manager: columns.user("manager")?,
+        days: Days::new(first, last).ok_or_else(|| columns.wrong("last", format!("{last} is before {first}")))?,
+        said_by: columns.user("said_by")?,
+        said_at: columns.instant("said_at")?,
     })
 }
 

@@ -7,15 +7,24 @@ use super::{Harness, Said, names};
 impl Harness {
     /// Runs the real binary on the test's database, in its folder, with nothing of this machine's environment.
     pub async fn onbeat(&self, words: &[&str]) -> Said {
-        self.onbeat_as("", words).await
+        self.onbeat_with(words, &[]).await
     }
 
     /// The same, where the operating system knows the user by this name.
     pub async fn onbeat_as(&self, user: &str, words: &[&str]) -> Said {
+        self.onbeat_with(words, &[("USER", user)]).await
+    }
+
+    /// The same, with more of an environment.
+    pub async fn onbeat_with(&self, words: &[&str], environment: &[(&str, &str)]) -> Said {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_onbeat"));
         command.args(words).current_dir(self.folder.path()).env_clear();
         command.env("DATABASE_URL", self.database()).env("SLACK_API_URL", self.slack_api());
-        command.env("SLACK_BOT_TOKEN", self.slack.team().bot_token).env("USER", user);
+        command.env("SLACK_BOT_TOKEN", self.slack.team().bot_token);
+        if let (Some(bot), Some(_)) = (&self.bot, &self.public_url) {
+            command.env("ONBEAT_PUBLIC_URL", &bot.url);
+        }
+        command.envs(environment.iter().copied());
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Said { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }

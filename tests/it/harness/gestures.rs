@@ -57,6 +57,43 @@ impl Harness {
         of_it.map(|option| option["text"]["text"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// Types the slash command, and lets the bot do what follows. What it answers in place; empty where it shows a modal.
+    pub async fn command(&self, who: &str, text: &str) -> String {
+        let answer = self.slack.command(&id(who), text).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        self.beat().await;
+        let said: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        said["text"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Presses a button of the newest thing that the bot said to this person alone.
+    pub async fn press_whisper(&self, who: &str, what: &str) -> BotAnswer {
+        let ts = self.slack.ephemerals(&id(who)).last().expect("something was said").ts.clone();
+        let answer = self.slack.press(&id(who), &ts, what).await.unwrap();
+        self.beat().await;
+        answer
+    }
+
+    /// Presses a button in the modal that the person has before them.
+    pub async fn press_modal(&self, who: &str, what: &str) -> BotAnswer {
+        let answer = self.slack.use_modal(&id(who), what, None).await.unwrap();
+        self.beat().await;
+        answer
+    }
+
+    /// What the person's modal says, its fields and buttons left out.
+    pub fn modal_text(&self, who: &str) -> String {
+        let view = self.slack.modal(&id(who)).unwrap_or_else(|| panic!("{who} has no modal"));
+        super::picture::blocks(view.blocks())
+    }
+
+    /// What the person's Home tab says, once it is opened anew.
+    pub async fn home_text(&self, who: &str) -> String {
+        self.slack.open_home(&id(who)).await.unwrap();
+        self.beat().await;
+        super::picture::blocks(self.slack.home(&id(who)).expect("a Home tab").blocks())
+    }
+
     /// Submits the modal that the person has before them. The bot's answer: empty, or what Slack is to show.
     pub async fn submit(&self, who: &str, fields: &[(&str, &str)]) -> Value {
         let answer = self.slack.submit(&id(who), fields).await.unwrap();

@@ -112,6 +112,8 @@ pub struct Harness {
     read: Mutex<BTreeMap<String, BTreeSet<String>>>,
     /// How often the heart beats while something is under way.
     pub heartbeat: SignedDuration,
+    /// The address at which people reach the bot; port 0: the one it listens at.
+    pub public_url: Option<String>,
     finished: bool,
 }
 
@@ -160,6 +162,7 @@ impl Harness {
             bot: None,
             read: Mutex::default(),
             heartbeat: SignedDuration::from_secs(5),
+            public_url: Some("http://127.0.0.1:0".to_owned()),
             finished: false,
         }
     }
@@ -173,7 +176,7 @@ impl Harness {
             slack_api_url: format!("{}/api/", self.slack_url),
             database_url: Secret::from(self.database()),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            public_url: None,
+            public_url: self.public_url.clone(),
             key: None,
             admins: Vec::new(),
             user: None,
@@ -314,6 +317,16 @@ impl Harness {
             "SELECT count(*) FROM message
              WHERE delivery IN ('pending', 'sending', 'uncertain') OR (delivery = 'sent' AND stale = 1)",
         );
+        let count = count.fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        count
+    }
+
+    /// How many lines of the log say this.
+    pub async fn log(&self, what: &str) -> i64 {
+        use sqlx::{Connection, SqliteConnection};
+        let mut connection = SqliteConnection::connect(&self.database()).await.unwrap();
+        let count = sqlx::query_scalar("SELECT count(*) FROM log WHERE what = $1").bind(what);
         let count = count.fetch_one(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         count

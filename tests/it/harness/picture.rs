@@ -10,6 +10,11 @@ pub fn picture(message: &Message) -> String {
     lines.join("\n")
 }
 
+/// Blocks alone, as a view shows them.
+pub fn blocks(blocks: &[Value]) -> String {
+    blocks.iter().map(block).collect::<Vec<_>>().join("\n")
+}
+
 fn block(block: &Value) -> String {
     let list = |key: &str| block[key].as_array().cloned().unwrap_or_default();
     match block["type"].as_str().unwrap_or_default() {
@@ -19,6 +24,7 @@ fn block(block: &Value) -> String {
         "divider" => "---".to_owned(),
         "rich_text" => list("elements").iter().map(rich).collect::<Vec<_>>().join("\n"),
         "actions" => list("elements").iter().map(element).collect::<Vec<_>>().join(" "),
+        "input" => format!("{}: ____", text(&block["label"])),
         other => format!("<{other}>"),
     }
 }

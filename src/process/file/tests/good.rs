@@ -34,7 +34,7 @@ fn every_key_of_the_contract_is_read() {
         "[process]\nname = \"Field sales\"\n",
         "[process]\nname = \"Field sales\"\neffective = 2026-12-01\nrevision = 7\n[calendar]\nworkweek = [\"Sunday\", \"mon\"]\n\
          workday = { start = \"08:30\", end = \"17:30\" }\nfiscal_year_starts = \"february\"\n\
-         holidays = [\"holidays/us-2027.ics\", \"holidays/one.ics\"]\ncapacity = \"16.5h a week\"\n[nudges]\nintensity = \"light\"\n\
+         holidays = [\"holidays/us.ics\", \"holidays/one.ics\"]\ncapacity = \"16.5h a week\"\n[nudges]\nintensity = \"light\"\n\
          [digest]\nchannel = \"C0SALES\"\nwhen = \"every Friday at 16:00\"\ntime_zone = \"America/New_York\"\n\
          [[holiday]]\ndate = 2026-12-24\nname = \"Office closed\"\nmanagers = [\"U0ANA\"]\n",
     );

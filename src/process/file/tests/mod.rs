@@ -22,7 +22,7 @@ pub(super) struct Folder;
 impl Surroundings for Folder {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
         let text = match path {
-            "holidays/us-2027.ics" | "holidays/mexico.ics" => include_str!("../../../../config/holidays/us-2027.ics"),
+            "holidays/us.ics" | "holidays/mexico.ics" => include_str!("../../../../config/holidays/us.ics"),
             "holidays/one.ics" => {
                 "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270705\nSUMMARY:Day off\nEND:VEVENT\nEND:VCALENDAR\n"
             }
@@ -95,7 +95,7 @@ fn the_starter_files_read_without_a_word() {
             read(&files, TODAY, &Folder).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
         assert_eq!(shown(&warnings), "");
         assert_eq!(process.activities.len(), 23);
-        assert_eq!(process.holidays.name(date(2027, 7, 5)), Some("Independence Day"));
+        assert_eq!(process.holidays.name(date(2027, 7, 5)), Some("Independence Day (observed)"));
     }
     let (process, warnings) = read_one(process).unwrap_or_else(|problems| panic!("{}", shown(&problems)));
     assert_eq!((process.managers.len(), shown(&warnings).as_str()), (0, ""));

@@ -114,8 +114,8 @@ fn an_activity_that_nobody_has() {
 fn holidays_that_end_before_the_plan_does() {
     let with = |files: &str, effective: &str| format!("name = \"x\"\n{effective}[calendar]\nholidays = [{files}]\n");
     given(&[(NAME, &with("\"holidays/one.ics\"", ""))], 4, 12, "from 2027-07-06 on");
-    not_given(&[(NAME, &with("\"holidays/one.ics\", \"holidays/us-2027.ics\"", ""))]);
-    let us = "\"holidays/us-2027.ics\"";
+    not_given(&[(NAME, &with("\"holidays/one.ics\", \"holidays/us.ics\"", ""))]);
+    let us = "\"holidays/us.ics\"";
     given(&[(NAME, &with(us, "effective = 2028-01-02\n"))], 5, 12, "from 2029-01-01 on");
     not_given(&[(NAME, &with(us, "effective = 2028-01-01\n"))]);
     let own = "leader = \"U0LEAD\"\nholidays = [\"holidays/one.ics\"]";
@@ -125,10 +125,9 @@ fn holidays_that_end_before_the_plan_does() {
 
 #[test]
 fn a_holiday_file_without_a_day_off() {
-    let with = |file: &str| {
-        format!("name = \"x\"\n[calendar]\nholidays = [\"holidays/us-2027.ics\", \"holidays/{file}.ics\"]\n")
-    };
-    given(&[(NAME, &with("timed"))], 4, 37, "no day off in it");
+    let with =
+        |file: &str| format!("name = \"x\"\n[calendar]\nholidays = [\"holidays/us.ics\", \"holidays/{file}.ics\"]\n");
+    given(&[(NAME, &with("timed"))], 4, 32, "no day off in it");
     not_given(&[(NAME, &with("one"))]);
 }
 

@@ -1,6 +1,8 @@
 //! Hand-worked dates, one test a clause; [`properties`] hold for all phrases and calendars.
 
+mod differential;
 mod properties;
+mod zones;
 
 use jiff::civil::time;
 use jiff::tz::TimeZone;

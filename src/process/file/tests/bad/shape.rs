@@ -100,7 +100,7 @@ pub(super) const SHAPE: &[Bad] = &[
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\ncapacity = \"200h a week\"", 4, 12, "\"200h a week\" is not understood as `capacity`"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\ncapacity = \"0h a week\"", 4, 12, "\"0h a week\" is not understood as `capacity`"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\ncapacity = 20", 4, 12, "`capacity` is a whole number here"),
-    ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nholidays = \"holidays/us-2027.ics\"", 4, 12, "`holidays` is a string here"),
+    ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nholidays = \"holidays/us.ics\"", 4, 12, "`holidays` is a string here"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nholidays = [2026-12-24]", 4, 13, "`holidays` is a date or time here"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nholidays = [\"holidays\\\\..\\\\..\\\\x.ics\"]", 4, 13, "\"holidays\\..\\..\\x.ics\" is outside the process file's"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nholidays = [\"https://example.com/us.ics\"]", 4, 13, "\"https://example.com/us.ics\" is outside the process"),

@@ -1,0 +1,56 @@
+//! `/onbeat year`: a manager's own links, and new ones for the asking.
+
+use super::super::{Engine, Result};
+use super::Answer;
+use crate::process::revision::Revisions;
+use crate::process::{Manager, UserId};
+use crate::slack::views::{self, MessageContent, YearLinks};
+use crate::slack::{Action, Pressed};
+
+impl Engine {
+    /// The manager's links, for nobody else to see.
+    pub(super) async fn year(&self, manager: &Manager, fresh: bool) -> Result<MessageContent> {
+        let Some(addresses) = self.addresses(&manager.slack).await? else { return Ok(views::year_without_address()) };
+        Ok(views::year(&YearLinks {
+            manager_name: &manager.name,
+            manager: &manager.slack,
+            calendar: &addresses.calendar,
+            webcal: &addresses.webcal(),
+            page: &addresses.page,
+            fresh,
+        }))
+    }
+
+    /// Ends the links of whoever pressed; nobody resets another's.
+    pub(super) async fn reset_links(&self, revisions: &Revisions, pressed: &Pressed) -> Result<Answer> {
+        let me = &pressed.user;
+        let theirs = pressed.action == Action::ResetLinks(me.clone());
+        let manager = revisions.newest().and_then(|newest| newest.process.manager(me)).filter(|_| theirs);
+        let Some(manager) = manager else {
+            self.say(pressed, me, views::not_your_links(), false);
+            return Ok(Answer::Nothing);
+        };
+        // A second delivery of the press must not end the links that the first one gave.
+        if self.store().first_sight(&pressed.key, self.clock().now()).await? {
+            self.store().reset_links(me, Some(me), self.clock().now()).await?;
+            tracing::info!(user = %me, "links were reset");
+        }
+        let content = self.year(manager, true).await?;
+        self.say(pressed, me, content, true);
+        self.repaint_home(revisions, pressed);
+        Ok(Answer::Nothing)
+    }
+
+    /// Answers a press, after the answer to Slack; where it can be, in place of what was pressed.
+    fn say(&self, pressed: &Pressed, user: &UserId, content: MessageContent, instead: bool) {
+        let (engine, user) = (self.clone(), user.clone());
+        let (address, channel) = (pressed.response_url.clone(), pressed.channel.clone());
+        self.0.tasks.spawn(async move {
+            match (address, channel) {
+                (Some(address), _) => drop(engine.slack().respond(&address, &content, instead).await),
+                (None, Some(channel)) => drop(engine.slack().ephemeral(&channel, &user, &content).await),
+                (None, None) => {}
+            }
+        });
+    }
+}
