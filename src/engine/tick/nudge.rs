@@ -98,9 +98,10 @@ impl Engine {
             next_hours,
             unsettled: self.store().unsettled(cursor.manager.as_str()).await?,
         };
-        let has_plan = reached.iter().any(|slot| slot.kind == Kind::Plan);
+        // The first plan welcomes; who has none to come is welcomed by a message of its own.
+        let has_plan = reached.iter().chain(&ahead).any(|slot| slot.kind == Kind::Plan);
         let mut pass = decide(&moment, cursor, reached, &pending);
-        if on(today).is_some() && !has_plan && self.is_unwelcomed(&manager).await? {
+        if !has_plan && on(today).is_some() && self.is_unwelcomed(&manager).await? {
             if moment.in_hours {
                 let welcome = id(&["welcome", manager.as_str()]);
                 pass.add.extend(self.own_welcome(&manager, welcome, now).await?);
