@@ -96,7 +96,6 @@ fn quarter(manager: &str, is_diligent: bool) -> (BTreeMap<Date, Vec<Timestamp>>,
         let mut sent = Vec::new();
         for slot in slots {
             assert!((starts..=ends).contains(&slot.at), "{} outside the workday of {day}", slot.kind.as_str());
-            if slot.items.len() > 18 { println!("{manager:?} {day} {} {}", slot.kind.as_str(), slot.items.len(), manager = manager.name); }
             let parts = slot.items.len().div_ceil(MOST_ENTRIES);
             sent.extend(std::iter::repeat_n(slot.at, if slot.kind == Kind::Snoozed { 0 } else { parts }));
             offered.extend(slot.items);
@@ -118,8 +117,10 @@ fn a_quarter_of_nudges_is_few_messages_a_day_and_forgets_nothing() {
             let (most, median) = (counts.last().unwrap(), counts[counts.len() / 2]);
             let who = format!("{manager}, {}", if is_diligent { "diligent" } else { "idle" });
             assert!(counts.len() > 55, "{who}: {} workdays", counts.len());
-            println!("{who}: {counts:?}");
-            assert!(median <= 3, "{who}: {median} messages on a usual day of {counts:?}");
+            assert!(*most <= 4, "{who}: {most} messages on a day");
+            // Who answers nothing hears the wrap every day too.
+            let usual = if is_diligent { 3 } else { 4 };
+            assert!(median <= usual, "{who}: {median} messages on a usual day of {counts:?}");
             let never: Vec<_> = entries.iter().filter(|entry| !offered.contains(&entry.occurrence.id)).collect();
             assert!(never.is_empty(), "{who}: never offered {:?}", never[0].occurrence.id);
         }

@@ -137,6 +137,8 @@ async fn what_changed_meanwhile_is_said_and_the_rest_recorded() {
 async fn a_stranger_marks_nothing() {
     let h = monday().await;
     h.press_unseen("zoe", "mark_several", &mark_value(&h), "T0LOCAL").await;
+    assert!(h.whisper("zoe").is_some_and(|said| said.contains("left for you to mark")));
+    assert!(h.modal("zoe").is_empty());
     assert_eq!(h.record("huddle").await["state"], "planned");
     h.finish().await;
 }

@@ -19,7 +19,7 @@ impl Engine {
         let user = &pressed.user;
         let asked = self.store().said_to(user).await?;
         let Some(asked) = asked.into_iter().find(|said| said.aside.id == id) else {
-            self.whisper(pressed, &views::not_asked());
+            self.whisper(pressed, views::not_asked());
             return Ok(());
         };
         if asked.answer.is_some() || !asked.aside.topic.answers().contains(&reply) {
@@ -73,7 +73,7 @@ impl Engine {
     pub(super) async fn ask_if_then(&self, revisions: &Revisions, pressed: &Pressed) -> Result<()> {
         match self.if_then_view(revisions, &pressed.user).await? {
             Some(view) => drop(self.open(pressed, view)),
-            None => self.whisper(pressed, &views::not_asked()),
+            None => self.whisper(pressed, views::not_asked()),
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Engine {
     }
 
     /// A word to that person alone.
-    fn whisper(&self, pressed: &Pressed, words: &str) {
+    pub(super) fn whisper(&self, pressed: &Pressed, words: &str) {
         let (engine, user) = (self.clone(), pressed.user.clone());
         let Some(channel) = pressed.channel.clone() else { return };
         let content = views::plain(words);

@@ -18,12 +18,11 @@ impl Engine {
             let is_open = matches!(entry.occurrence.state(now), State::Planned | State::Open);
             is_open && may_record(revisions, &pressed.user, &entry.occurrence, now)
         });
-        let view = if open.is_empty() {
-            views::notice_modal("Nothing here is left to be marked by you. One less!")
+        if open.is_empty() {
+            self.whisper(pressed, views::nothing_to_mark());
         } else {
-            views::several_modal(message, &open)
-        };
-        self.open(pressed, view);
+            self.open(pressed, views::several_modal(message, &open));
+        }
         Ok(())
     }
 

@@ -36,7 +36,7 @@ pub use modals::{
 pub use nudge::{Beside, MOST_ENTRIES, NudgePicture, nudge};
 pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};
-pub use several::{not_chosen, objections_of, several_errors, several_left, several_modal};
+pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
 pub use welcome::{Welcome, if_then_modal, welcome};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 

@@ -16,9 +16,9 @@ use crate::record::agenda::Kind;
 use crate::record::{Entry, State};
 use crate::slack::action::Action;
 
-/// How many occurrences one message can hold, whatever they show: headline, small print and two blocks each make 42 of
-/// Slack's 50.
-pub const MOST_ENTRIES: usize = 20;
+/// How many occurrences one message can hold, whatever they show: two blocks each; headline, small print, heads-up and
+/// *Mark several* make 48 of Slack's 50, and what is said beside takes two.
+pub const MOST_ENTRIES: usize = 22;
 
 /// The text of all entries together, so that a message stays below what Slack takes.
 const ROOM: usize = 10_000;
@@ -56,7 +56,7 @@ pub struct NudgePicture<'a> {
 /// What a nudge says beside its occurrences.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
-    /// The questions that it asks, once.
+    /// The questions that it asks, once; the first alone is shown, more would make a questionnaire of it.
     pub questions: Vec<Question>,
     /// The welcome, where it is the manager's first plan.
     pub welcome: Option<Welcome>,
@@ -81,22 +81,22 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     }
     blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
     blocks.extend((open > 1 && offers_several(picture.kind)).then(|| mark_several(picture.id)));
-    blocks.extend(picture.beside.questions.iter().take(MOST_QUESTIONS).flat_map(review::blocks));
-    blocks.extend(picture.beside.welcome.iter().flat_map(welcome::blocks));
+    // A welcome asks nothing else.
+    match (&picture.beside.welcome, picture.beside.questions.first()) {
+        (Some(welcome), _) => blocks.extend(welcome::blocks(welcome)),
+        (None, Some(question)) => blocks.extend(review::blocks(question)),
+        (None, None) => {}
+    }
     let heads_up = heads_up.map(|(headline, rest)| format!("{headline} {}", truncate(&rest, 600)));
     let before = [Some(small_print), heads_up].into_iter().flatten().filter(|words| !words.is_empty());
     let before = before.collect::<Vec<_>>().join("\n");
     let mut text = text(&headline, &before, entries, &seen);
     let welcome = picture.beside.welcome.as_ref().map(welcome::line);
-    let questions = picture.beside.questions.iter().take(MOST_QUESTIONS);
-    for line in questions.filter_map(review::line).chain(welcome) {
+    for line in picture.beside.questions.first().and_then(review::line).into_iter().chain(welcome) {
         text.push_str(&format!("\n{}", escape_within(&line, 200)));
     }
     MessageContent { text, blocks }
 }
-
-/// One; a second would make a questionnaire of it.
-const MOST_QUESTIONS: usize = 1;
 
 /// Where a day is settled.
 fn offers_several(kind: Kind) -> bool {

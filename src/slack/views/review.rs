@@ -87,6 +87,6 @@ fn noted(topic: Topic, about: &str, answer: Answer) -> String {
 }
 
 /// For somebody who is not the one that was asked.
-pub fn not_asked() -> String {
-    "That question is for the manager concerned. Nothing has changed.".to_owned()
+pub fn not_asked() -> &'static str {
+    "That is for the manager concerned. Nothing has changed."
 }

@@ -100,6 +100,11 @@ pub fn several_errors(objections: &[(String, String)]) -> Value {
     errors(objections.iter().map(|(at, words)| (at.as_str(), words.as_str())))
 }
 
+/// For somebody for whom nothing is left there.
+pub fn nothing_to_mark() -> &'static str {
+    "Nothing there is left for you to mark. One less!"
+}
+
 /// What is said where some of several changed meanwhile.
 pub fn several_left(recorded: usize, refusals: &[String]) -> String {
     let recorded = match recorded {

@@ -43,16 +43,14 @@ pub struct Welcome {
 pub fn welcome(welcome: &Welcome) -> MessageContent {
     let headline = headline(welcome);
     let mut blocks = vec![kit::header(&headline)];
-    blocks.extend(body(welcome));
+    blocks.extend(body(welcome, Rich::default()));
     let lines: Vec<String> = paragraphs(welcome).iter().map(|(title, words)| format!("{title} {words}")).collect();
     MessageContent { text: escape_within(&format!("{headline}. {}", lines.join("\n")), 3500), blocks }
 }
 
 /// The welcome within the first plan. Two blocks.
 pub(super) fn blocks(welcome: &Welcome) -> Vec<SlackBlock> {
-    let mut blocks = body(welcome);
-    blocks.insert(0, kit::header(&headline(welcome)));
-    blocks
+    body(welcome, Rich::default().bold(&headline(welcome)).text("\n"))
 }
 
 /// The welcome in one line, where a plan carries it.
@@ -65,8 +63,7 @@ fn headline(welcome: &Welcome) -> String {
     format!("Hello {}, I'm Onbeat", truncate(first_name(&welcome.manager_name), 60))
 }
 
-fn body(welcome: &Welcome) -> Vec<SlackBlock> {
-    let mut rich = Rich::default();
+fn body(welcome: &Welcome, mut rich: Rich) -> Vec<SlackBlock> {
     for (index, (title, words)) in paragraphs(welcome).iter().enumerate() {
         rich = rich.text(if index == 0 { "" } else { "\n" }).bold(title).text(" ").text(words);
     }
