@@ -11,7 +11,7 @@ use crate::process::{Intensity, Process, UserId};
 use crate::record::agenda::Kind;
 use crate::record::review::{Aside, SILENT_DAYS, Topic, is_silent, missed_in_a_row};
 use crate::record::{Absences, Entry, Standing};
-use crate::slack::views::{Beside, Question, Welcome};
+use crate::slack::views::{Beside, MOST_BESIDE, Question, Welcome};
 use crate::store::{Message, NewMessage, OccurrenceQuery, Said};
 
 /// The kind of a welcome that is a message of its own.
@@ -68,21 +68,21 @@ impl Engine {
         entries: &[Entry],
         now: Timestamp,
     ) -> Result<()> {
+        match kind {
+            Kind::Plan | Kind::Wrap | Kind::Snoozed => {}
+            Kind::Due | Kind::FollowUp | Kind::Owed => return Ok(()),
+        }
         let user = UserId::from(message.recipient.as_str());
         let said = self.store().said_to(&user).await?;
         // A second try at the same message says the same.
-        if said.iter().any(|said| said.message == message.id) {
+        if said.iter().any(|said| said.message == message.id) || entries.len() > MOST_BESIDE {
             return Ok(());
         }
-        match kind {
-            Kind::Plan
-                if self.store().latest_message(Kind::Plan.as_str(), message.recipient.as_str()).await?.is_none() =>
-            {
-                self.store().say(&Aside::welcome(&user), &message.id, now).await?;
-                return Ok(());
-            }
-            Kind::Plan | Kind::Wrap | Kind::Snoozed => {}
-            Kind::Due | Kind::FollowUp | Kind::Owed => return Ok(()),
+        let latest = self.store().latest_message(Kind::Plan.as_str(), message.recipient.as_str()).await?;
+        let is_first_plan = latest.is_none_or(|plan| plan.at == message.at);
+        if kind == Kind::Plan && is_first_plan {
+            self.store().say(&Aside::welcome(&user), &message.id, now).await?;
+            return Ok(());
         }
         let open = |aside: &Aside| !said.iter().any(|said| said.aside.id == aside.id && said.answer.is_some());
         let mut asides: Vec<Aside> = entries.iter().filter_map(Aside::snoozes).filter(open).collect();
@@ -165,14 +165,15 @@ impl Engine {
         Ok(says.then_some(message))
     }
 
-    /// What the welcome says, as things stand; none for who has left.
+    /// What the welcome says, as things stand.
     pub(super) async fn welcome_of(
         &self,
         revisions: &Revisions,
         user: &UserId,
         now: Timestamp,
     ) -> Result<Option<Welcome>> {
-        let in_force = person::in_force(revisions, user, now).into_iter().chain(revisions.newest());
+        // Who has left is still shown what they were told.
+        let in_force = person::in_force(revisions, user, now).into_iter().chain(revisions.iter().rev());
         let mut known = in_force.filter_map(|revision| Some((&*revision.process, revision.process.manager(user)?)));
         let Some((process, manager)) = known.next() else { return Ok(None) };
         let Some(who) = Person::at(revisions, &Absences::default(), user, now) else { return Ok(None) };

@@ -221,7 +221,8 @@ impl Engine {
         if kind != Kind::Owed && message.at + super::tick::LATE < now {
             return Ok(Ready::NotNow(NEXT_LOOK));
         }
-        if part(message).part == 1 {
+        // The last part has the most room.
+        if part(message).part == part(message).of {
             self.choose_beside(revisions, message, kind, &wanted, now).await?;
         }
         let beside = self.beside(revisions, message, now).await?;

@@ -109,7 +109,7 @@ fn quarter(manager: &str, is_diligent: bool) -> (BTreeMap<Date, Vec<Timestamp>>,
 
 #[test]
 fn a_quarter_of_nudges_is_few_messages_a_day_and_forgets_nothing() {
-    for manager in ["U0ANA", "U0BEN", "U0CLEO"] {
+    for manager in ["U0ANA", "U0BEN", "U0CLEO", "U0DEV", "U0ERIN", "U0FINN"] {
         for is_diligent in [true, false] {
             let (days, offered, entries) = quarter(manager, is_diligent);
             let mut counts: Vec<usize> = days.values().map(Vec::len).collect();

@@ -33,7 +33,7 @@ pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
 pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
-pub use nudge::{Beside, MOST_ENTRIES, NudgePicture, nudge};
+pub use nudge::{Beside, MOST_BESIDE, MOST_ENTRIES, NudgePicture, nudge};
 pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};
 pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};

@@ -17,8 +17,11 @@ use crate::record::{Entry, State};
 use crate::slack::action::Action;
 
 /// How many occurrences one message can hold, whatever they show: two blocks each; headline, small print, heads-up and
-/// *Mark several* make 48 of Slack's 50, and what is said beside takes two.
-pub const MOST_ENTRIES: usize = 22;
+/// *Mark several* make up Slack's 50.
+pub const MOST_ENTRIES: usize = 23;
+
+/// How many leave room for what is said beside them, which takes two.
+pub const MOST_BESIDE: usize = 22;
 
 /// The text of all entries together, so that a message stays below what Slack takes.
 const ROOM: usize = 10_000;
@@ -82,10 +85,11 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
     blocks.extend((open > 1 && offers_several(picture.kind)).then(|| mark_several(picture.id)));
     // A welcome asks nothing else.
+    let has_room = entries.len() <= MOST_BESIDE;
     match (&picture.beside.welcome, picture.beside.questions.first()) {
-        (Some(welcome), _) => blocks.extend(welcome::blocks(welcome)),
-        (None, Some(question)) => blocks.extend(review::blocks(question)),
-        (None, None) => {}
+        (Some(welcome), _) if has_room => blocks.extend(welcome::blocks(welcome)),
+        (None, Some(question)) if has_room => blocks.extend(review::blocks(question)),
+        (Some(_) | None, _) => {}
     }
     let heads_up = heads_up.map(|(headline, rest)| format!("{headline} {}", truncate(&rest, 600)));
     let before = [Some(small_print), heads_up].into_iter().flatten().filter(|words| !words.is_empty());
