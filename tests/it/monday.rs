@@ -77,6 +77,7 @@ async fn the_plan_comes_in_the_morning() {
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
     [Done: Evan] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
     [Mark several…]
+    ---
     *Hello Ana, I'm Onbeat*
     *Why I write:* you are in “Field” now, with Lee Park as your leader.
     *What comes:* on workdays with something on, one plan at 08:30 that I keep up to date all day; at most two reminders when it is time for something that matters; and at 16:30 a short “how did it go?” if anything is left. Nothing outside your hours.

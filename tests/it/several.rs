@@ -20,6 +20,13 @@ evidence = ["note", "number"]
 number = { label = "Deals without a dated next step", target = "<= 2" }
 
 [[activity]]
+key = "call"
+title = "Forecast call"
+when = "every Monday at 11:00"
+minutes = 30
+evidence = ["link"]
+
+[[activity]]
 key = "one-on-one"
 title = "1:1"
 when = "every Monday at 15:00"
@@ -66,6 +73,9 @@ async fn one_submit_settles_the_day() {
             "Pipeline review",
             "Deals without a dated next step · Pipeline review",
             "Note · Pipeline review",
+            "Forecast call",
+            "Did you get there? · Forecast call",
+            "Link · Forecast call",
             "1:1 – Dana Wu",
             "1:1 – Evan Cole",
         ]
@@ -78,6 +88,9 @@ async fn one_submit_settles_the_day() {
             ("what", "review", "Done"),
             ("number", "review", "3"),
             ("note", "review", "Three left"),
+            ("what", "call", "Done"),
+            ("result", "call", "partly"),
+            ("link", "call", "https://crm.example/1"),
             ("what", "one-on-one/dana", "rep away"),
         ],
     )
@@ -88,6 +101,7 @@ async fn one_submit_settles_the_day() {
         [
             "2026-12-07.huddle.U0ANA done",
             "2026-12-07.review.U0ANA done",
+            "2026-12-07.call.U0ANA done",
             "2026-12-07.one-on-one.U0ANA.U0DANA excused",
             "2026-12-07.one-on-one.U0ANA.U0EVAN planned",
         ]
@@ -110,12 +124,27 @@ async fn a_field_that_needs_another_look_costs_no_half_done_day() {
     assert_eq!(errors.keys().collect::<Vec<_>>(), [&field("note", "review")], "at the right field");
     assert_eq!(h.record("huddle").await["state"], "planned", "nothing was recorded yet");
 
+    let answer = submit(&h, "ana", &[("note", "review", "Fine"), ("what", "call", "Done")]).await;
+    let errors = answer["errors"].as_object().unwrap();
+    assert_eq!(errors.keys().collect::<Vec<_>>(), [&field("link", "call"), &field("result", "call")]);
+    assert_eq!(
+        submit(
+            &h,
+            "ana",
+            &[("what", "call", "leave"), ("what", "huddle", "leave"), ("note", "review", ""), ("number", "review", "")]
+        )
+        .await["errors"]
+            .as_object()
+            .map(serde_json::Map::len),
+        Some(2)
+    );
+
     // Something typed below what is left alone is no accident.
     let left = [("what", "review", "leave"), ("number", "review", "2"), ("note", "review", "Fine")];
     let answer = submit(&h, "ana", &left).await;
     assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), [&field("what", "review")]);
 
-    assert_eq!(submit(&h, "ana", &[("what", "review", "Done")]).await, Value::Null);
+    assert_eq!(submit(&h, "ana", &[("what", "review", "Done"), ("what", "huddle", "Done")]).await, Value::Null);
     assert_eq!(h.record("huddle").await["state"], "done");
     assert_eq!(h.record("review").await["result"], "met");
     h.finish().await;

@@ -46,7 +46,8 @@ async fn where_no_plan_is_near_it_comes_alone_and_in_working_hours() {
     h.advance_to("Mon 09:00").await;
     assert_eq!(h.kinds("ana"), ["Mon 08:30 welcome"]);
     let words = h.last("ana").text;
-    for said in ["one plan at 08:30", "at 16:30", "Lee reads", "Notes on Coaching stay yours alone", "Snooze and Can't"]
+    for said in
+        ["one plan at 08:30", "at 16:30", "Lee reads", "Your notes on Coaching stay yours alone", "Snooze and Can't"]
     {
         assert!(words.contains(said), "{said} in {words}");
     }

@@ -3,7 +3,7 @@
 use super::super::{Engine, Result};
 use super::{Actor, Answer, Outcomes, may_record};
 use crate::process::revision::Revisions;
-use crate::record::outcome::Answers;
+use crate::record::outcome::{Answers, Field};
 use crate::record::{Action, Entry, OccurrenceId, Outcome, State};
 use crate::slack::inbound::{What, Why};
 use crate::slack::views;
@@ -87,12 +87,27 @@ fn action_of(fields: &Fields, entry: &Entry) -> std::result::Result<Option<Actio
         What::Leave => Ok(None),
         What::Done if entry.activity.evidence.is_none() => Ok(Some(Action::Done(Outcome::default()))),
         What::Done => {
-            let outcome = fields.answers_of(id).into_outcome(&entry.activity);
-            let outcome = outcome.map_err(|objections| views::objections_of(id, &objections))?;
-            Ok(Some(Action::Done(outcome)))
+            let answers = fields.answers_of(id);
+            let said = answers.result.is_some() || is_judged(entry);
+            let outcome = answers.into_outcome(&entry.activity);
+            // The form can't ask for it: it is needed where *Done* was chosen alone.
+            let unsaid = (!said).then(|| (Field::Result, "How did it go?".to_owned()));
+            match (outcome, unsaid) {
+                (Ok(outcome), None) => Ok(Some(Action::Done(outcome))),
+                (outcome, unsaid) => {
+                    let objections: Vec<_> = unsaid.into_iter().chain(outcome.err().unwrap_or_default()).collect();
+                    Err(views::objections_of(id, &objections))
+                }
+            }
         }
         What::Cant(why) => Ok(Some(cant(&why, entry))),
     }
+}
+
+/// Whether the number tells how it went.
+fn is_judged(entry: &Entry) -> bool {
+    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
+    entry.activity.evidence.number && has_target
 }
 
 fn cant(why: &Why, entry: &Entry) -> Action {

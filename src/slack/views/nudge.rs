@@ -1,6 +1,7 @@
 //! The nudge: what is to be done, and the buttons that record it.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
@@ -20,13 +21,13 @@ use crate::slack::action::Action;
 /// *Mark several* make up Slack's 50.
 pub const MOST_ENTRIES: usize = 23;
 
-/// How many leave room for what is said beside them, which takes two.
-pub const MOST_BESIDE: usize = 22;
+/// How many leave room for what is said beside them, which takes three.
+pub const MOST_BESIDE: usize = 21;
 
 /// The text of all entries together, so that a message stays below what Slack takes.
 const ROOM: usize = 10_000;
 /// The longest top-level text.
-const MOST_TEXT: usize = 3100;
+const MOST_TEXT: usize = 3090;
 
 /// What the buttons do, for those who hear the text alone.
 const BUTTONS: &str = "\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.";
@@ -87,8 +88,10 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     // A welcome asks nothing else.
     let has_room = entries.len() <= MOST_BESIDE;
     match (&picture.beside.welcome, picture.beside.questions.first()) {
-        (Some(welcome), _) if has_room => blocks.extend(welcome::blocks(welcome)),
-        (None, Some(question)) if has_room => blocks.extend(review::blocks(question)),
+        (Some(welcome), _) if has_room => blocks.extend(iter::once(kit::divider()).chain(welcome::blocks(welcome))),
+        (None, Some(question)) if has_room => {
+            blocks.extend(iter::once(kit::divider()).chain(review::blocks(question)));
+        }
         (Some(_) | None, _) => {}
     }
     let heads_up = heads_up.map(|(headline, rest)| format!("{headline} {}", truncate(&rest, 600)));

@@ -130,11 +130,11 @@ fn what_is_asked_beside() {
     };
     assert_json_snapshot!(json!([
         asked(Topic::Snoozes, None),
-        asked(Topic::Misses, None)["blocks"][4],
-        asked(Topic::Silence, None)["blocks"][4],
+        asked(Topic::Misses, None)["blocks"][5],
         asked(Topic::Silence, None)["blocks"][5],
-        asked(Topic::Misses, Some(Answer::Move))["blocks"][4],
-        asked(Topic::Silence, Some(Answer::Fewer))["blocks"][4],
+        asked(Topic::Silence, None)["blocks"][6],
+        asked(Topic::Misses, Some(Answer::Move))["blocks"][5],
+        asked(Topic::Silence, Some(Answer::Fewer))["blocks"][5],
     ]));
 }
 

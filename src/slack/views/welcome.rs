@@ -132,8 +132,12 @@ fn what_is_seen(welcome: &Welcome) -> String {
     let named: Vec<String> = welcome.private.iter().take(MOST_NAMED).map(|title| truncate(title, 60)).collect();
     let more = welcome.private.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let shared = if welcome.has_shared { ", and your notes" } else { "" };
-    format!("{seen}{shared}. Notes on {}{more} stay yours alone.", named.join(", "))
+    let named = format!("{}{more}", named.join(", "));
+    if welcome.has_shared {
+        format!("{seen}, and your notes, but for those on {named}: they stay yours alone.")
+    } else {
+        format!("{seen}. Your notes on {named} stay yours alone.")
+    }
 }
 
 /// Asks for an if-then: for which of the `activities`, and in which words. `known`: those there are.
