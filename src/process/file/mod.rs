@@ -20,7 +20,7 @@ mod warn;
 pub(super) mod words;
 mod write;
 
-pub use problem::Problem;
+pub use problem::{MOST_PROBLEMS, Problem};
 pub use write::write;
 
 use jiff::civil::Date;
