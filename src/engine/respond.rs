@@ -16,6 +16,8 @@ use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 mod away;
 mod manage;
 mod overview;
+mod review;
+mod several;
 mod year;
 
 /// What Slack gets back at once.
@@ -56,6 +58,7 @@ impl Engine {
             tracing::warn!("a request from another workspace");
             return Ok(Answer::Nothing);
         }
+        self.heard_of(&inbound);
         let answer = match inbound {
             Inbound::UrlVerification { challenge } => Answer::Challenge(challenge),
             Inbound::Command(command) if Engine::is_manage(&command) => self.manage_command(&command).await?,
@@ -69,14 +72,43 @@ impl Engine {
         Ok(answer)
     }
 
+    /// Remembers, after the answer, that a manager is there: who answers nothing is asked whether fewer would be better.
+    fn heard_of(&self, inbound: &Inbound) {
+        let Some(user) = inbound.user().cloned() else { return };
+        let (engine, now) = (self.clone(), self.clock().now());
+        self.0.tasks.spawn(async move {
+            let is_manager = engine.revisions().iter().any(|revision| revision.process.manager(&user).is_some());
+            if is_manager && let Err(error) = engine.store().hear(&user, now).await {
+                tracing::warn!(%error, "that somebody was heard of was not written down");
+            }
+        });
+    }
+
+    /// A press that is about no single occurrence.
+    async fn pressed_beside(&self, revisions: &Revisions, pressed: &Pressed) -> Result<Answer> {
+        match &pressed.action {
+            slack::Action::MarkSeveral(message) => self.ask_several(revisions, pressed, message).await?,
+            slack::Action::Answer(id, reply) => self.answered(pressed, id, *reply).await?,
+            slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
+            slack::Action::ResetLinks(_) => return self.reset_links(revisions, pressed).await,
+            slack::Action::Away | slack::Action::ChangeAway(_) | slack::Action::Back(_) => {
+                return self.away_pressed(revisions, pressed).await;
+            }
+            slack::Action::Done(_)
+            | slack::Action::Snooze(..)
+            | slack::Action::Cant(_)
+            | slack::Action::AddNote(_)
+            | slack::Action::Change(_)
+            | slack::Action::Undo(_) => {}
+        }
+        Ok(Answer::Nothing)
+    }
+
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
         let Some(id) = pressed.action.occurrence().cloned() else {
-            return match &pressed.action {
-                slack::Action::ResetLinks(_) => self.reset_links(&revisions, &pressed).await,
-                _ => self.away_pressed(&revisions, &pressed).await,
-            };
+            return self.pressed_beside(&revisions, &pressed).await;
         };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
@@ -89,6 +121,9 @@ impl Engine {
             | slack::Action::Snooze(..)
             | slack::Action::AddNote(_)
             | slack::Action::Change(_)
+            | slack::Action::MarkSeveral(_)
+            | slack::Action::Answer(..)
+            | slack::Action::IfThen
             | slack::Action::ResetLinks(_)
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
@@ -114,7 +149,10 @@ impl Engine {
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
-            slack::Action::ResetLinks(_)
+            slack::Action::MarkSeveral(_)
+            | slack::Action::Answer(..)
+            | slack::Action::IfThen
+            | slack::Action::ResetLinks(_)
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
             | slack::Action::Back(_) => Outcomes::Done,
@@ -232,8 +270,11 @@ impl Engine {
 
     async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
         let revisions = self.refresh().await?;
-        if let Modal::Away(instead_of) = submitted.modal {
-            return self.away_submitted(&revisions, &submitted, instead_of).await;
+        match &submitted.modal {
+            Modal::Away(instead_of) => return self.away_submitted(&revisions, &submitted, *instead_of).await,
+            Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
+            Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
+            Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) => {}
         }
         let notice = |refusal, entry: Option<&Entry>| {
             let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
@@ -336,7 +377,7 @@ impl Engine {
         Ok(Some(self.absences(&occurrence.manager).await?.off(process.calendar_of(manager))))
     }
 
-    async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
+    pub(super) async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
         let query = OccurrenceQuery { ids: Some(vec![id.clone()]), ..Default::default() };
         Ok(entries(revisions, self.store().occurrences(&query).await?).pop())
     }
@@ -368,7 +409,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_) => Err(no_such_time()),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen => Err(no_such_time()),
     }
 }
 

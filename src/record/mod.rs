@@ -1,8 +1,8 @@
 //! Ground floor: what became of what was owed.
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
-//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`agenda`] (which nudges a day brings),
-//! [`adherence`] (the figures), [`digest`] (a week's content).
+//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
+//! (which nudges a day brings), [`adherence`] (the figures), [`digest`] (a week's content).
 
 pub mod absence;
 pub mod adherence;
@@ -10,6 +10,7 @@ pub mod agenda;
 pub mod digest;
 pub mod occurrence;
 pub mod outcome;
+pub mod review;
 pub mod snooze;
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ enum Wish<'a> {
     Week,
     Year,
     Status,
+    IfThen,
     /// With what follows the word.
     Away(&'a str),
     Help,
@@ -33,6 +34,7 @@ impl Wish<'_> {
             "today" => Wish::Today,
             "week" => Wish::Week,
             "status" => Wish::Status,
+            "if-then" | "ifthen" => Wish::IfThen,
             "year" => Wish::Year,
             "away" => Wish::Away(rest),
             _ => Wish::Help,
@@ -49,13 +51,22 @@ impl Engine {
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
                 Wish::Year => views::year_of_leader(),
-                Wish::Today | Wish::Week | Wish::Status | Wish::Away(_) | Wish::Help => views::help(),
+                Wish::Today | Wish::Week | Wish::Status | Wish::IfThen | Wish::Away(_) | Wish::Help => views::help(),
             };
             return Ok(ephemeral(&content));
         };
         let now = self.clock().now();
         let content = match wish {
             Wish::Help => views::help(),
+            Wish::IfThen => {
+                if let (Some(trigger), Some(view)) =
+                    (&command.trigger_id, self.if_then_view(&revisions, &command.user).await?)
+                {
+                    self.show(trigger, view);
+                    return Ok(Answer::Nothing);
+                }
+                views::help()
+            }
             Wish::Away(text) => return self.away_command(&revisions, &me, command, text).await,
             Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
             Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
@@ -63,7 +74,14 @@ impl Engine {
             Wish::Status => {
                 let this = Week::of(me.today(now));
                 let figures = |entries: &[Entry]| Figures::of(entries.iter().map(|entry| &entry.occurrence), now);
+                let written = async |week: Week| {
+                    let start =
+                        |date: jiff::civil::Date| me.calendar.instant(date, jiff::civil::Time::midnight()).timestamp();
+                    let end = week.to().tomorrow().map_or(now, start);
+                    self.store().count_sent(&command.user, start(week.from()), end).await
+                };
                 views::status(&Status {
+                    messages: (written(this).await?, written(this.before()).await?),
                     manager_name: &me.manager.name,
                     this_week: figures(&self.due_in(&revisions, &me, this).await?),
                     last_week: figures(&self.due_in(&revisions, &me, this.before()).await?),

@@ -16,7 +16,7 @@ mod manage;
 mod signature;
 
 pub(in crate::slack) use fields::block;
-pub use fields::{Fields, Why};
+pub use fields::{Fields, What, Why};
 pub use manage::{Gesture, Managing};
 pub use signature::{BadSignature, sign, verify};
 
@@ -53,6 +53,18 @@ pub enum Inbound {
 }
 
 impl Inbound {
+    /// Who did it, where it was a person.
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Inbound::Command(command) => Some(&command.user),
+            Inbound::Pressed(pressed) => Some(&pressed.user),
+            Inbound::Submitted(submitted) => Some(&submitted.user),
+            Inbound::Managing(managing) => Some(&managing.user),
+            Inbound::HomeOpened { user, .. } => Some(user),
+            Inbound::UrlVerification { .. } | Inbound::Ignored { .. } => None,
+        }
+    }
+
     /// The workspace that it comes from, where Slack names it.
     pub fn team(&self) -> Option<&str> {
         match self {

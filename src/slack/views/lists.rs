@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
-use super::text::{count, escape_within, first_name, lines_within, truncate};
+use super::text::{count, escape_within, first_name, lines_within};
 use super::{MessageContent, kit};
 use crate::process::{Calendar, UserId};
 use crate::record::adherence::Figures;
@@ -38,6 +38,8 @@ pub struct Status<'a> {
     pub this_week: Figures,
     /// Last week, as it stands.
     pub last_week: Figures,
+    /// How many messages the bot sent this week, and last week.
+    pub messages: (usize, usize),
 }
 
 impl<'a> Overview<'a> {
@@ -69,7 +71,7 @@ impl<'a> Overview<'a> {
     }
 
     pub(super) fn seen(&self, room: usize) -> Seen<'a> {
-        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false }
+        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false, intentions: None }
     }
 
     pub(super) fn date(&self) -> jiff::civil::Date {
@@ -115,7 +117,7 @@ fn listed(headline: &str, overview: &Overview<'_>, parts: &[(&str, Vec<&Entry>)]
     let mut blocks: Vec<SlackBlock> = vec![kit::header(headline)];
     let mut text = escape_within(headline, 300);
     for (title, entries) in parts {
-        let line = |entry: &&Entry| format!("• {}: {}", truncate(&entry.label(), 120), entry::facts(entry, &seen));
+        let line = |entry: &&Entry| format!("• {}: {}", entry::label(entry, 120), entry::facts(entry, &seen));
         let lines: Vec<String> = entries.iter().map(line).collect();
         blocks.push(kit::Rich::default().bold(title).text("\n").text(&lines_within(&lines, most)).block());
         text.push_str(&format!("\n{title}\n"));
@@ -144,7 +146,9 @@ pub fn status(status: &Status<'_>) -> MessageContent {
         }
         words
     };
-    let lines = [week("This week so far", status.this_week), week("Last week", status.last_week)].join("\n");
+    let (now, before) = status.messages;
+    let messages = format!("I wrote to you {} this week, {before} last week.", count(now, "time", "times"));
+    let lines = [week("This week so far", status.this_week), week("Last week", status.last_week), messages].join("\n");
     let headline = format!("How your cadence is going, {name}");
     MessageContent {
         text: format!("{}\n{}", escape_within(&headline, 300), escape_within(&lines, MOST)),
@@ -162,6 +166,7 @@ pub fn help() -> MessageContent {
         "• /onbeat status: how this week and the last one stand\n",
         "• /onbeat manage: people, activities and the digest, for leaders and admins\n",
         "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
+        "• /onbeat if-then: tie an activity to something you do anyway\n",
         "• /onbeat help: these lines\n",
         "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not.",
     ))

@@ -12,7 +12,10 @@ pub mod manage;
 pub mod modals;
 pub mod nudge;
 pub mod refusal;
+pub mod review;
+pub mod several;
 pub mod text;
+pub mod welcome;
 pub mod year;
 
 mod kit;
@@ -31,8 +34,11 @@ pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
 pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
-pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
+pub use nudge::{Beside, MOST_BESIDE, MOST_ENTRIES, NudgePicture, nudge};
 pub use refusal::{refusal, refusal_in_words};
+pub use review::{Question, not_asked};
+pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
+pub use welcome::{Welcome, if_then_modal, welcome};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.
