@@ -8,6 +8,7 @@ use super::processes::entries;
 use super::{Engine, Result, person};
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{Calendar, UserId};
+use crate::record::outcome::Answers;
 use crate::record::snooze::Choice;
 use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
 use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
@@ -15,6 +16,8 @@ use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
 mod away;
 mod overview;
+mod settings;
+mod shortcut;
 mod year;
 
 /// What Slack gets back at once.
@@ -60,6 +63,7 @@ impl Engine {
             Inbound::Command(command) => self.command(&command).await?,
             Inbound::Pressed(pressed) => self.pressed(pressed).await?,
             Inbound::Submitted(submitted) => self.submitted(submitted).await?,
+            Inbound::Shortcut(shortcut) => self.shortcut(shortcut),
             Inbound::HomeOpened { user, .. } => self.home_opened(user),
             Inbound::Ignored { .. } => Answer::Nothing,
         };
@@ -72,6 +76,7 @@ impl Engine {
         let Some(id) = pressed.action.occurrence().cloned() else {
             return match &pressed.action {
                 slack::Action::ResetLinks(_) => self.reset_links(&revisions, &pressed).await,
+                slack::Action::Settings => Ok(self.settings_pressed(&revisions, &pressed)),
                 _ => self.away_pressed(&revisions, &pressed).await,
             };
         };
@@ -97,11 +102,13 @@ impl Engine {
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
+            slack::Action::LogFor(_) => self.log_for(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
             slack::Action::ResetLinks(_)
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
-            | slack::Action::Back(_) => Outcomes::Done,
+            | slack::Action::Back(_)
+            | slack::Action::Settings => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),
@@ -188,17 +195,26 @@ impl Engine {
 
     fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
         if let Some(trigger) = &pressed.trigger_id {
-            self.show(trigger, view);
+            let on_top = pressed.in_modal;
+            self.show_over(trigger, view, on_top);
         }
         Outcomes::Done
     }
 
     /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
     fn show(&self, trigger: &str, view: View) {
+        self.show_over(trigger, view, false);
+    }
+
+    /// The same; what was pressed in a modal is answered on top of it.
+    fn show_over(&self, trigger: &str, view: View, on_top: bool) {
         let (engine, trigger) = (self.clone(), trigger.to_owned());
         self.0.tasks.spawn(async move {
             // Where it fails, nothing was lost: the button is still there.
-            let _ = engine.slack().open_view(&trigger, &view).await;
+            let _ = match on_top {
+                true => engine.slack().push_view(&trigger, &view).await,
+                false => engine.slack().open_view(&trigger, &view).await,
+            };
         });
     }
 
@@ -213,7 +229,7 @@ impl Engine {
             }
             (None, Some(trigger)) => {
                 let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
-                self.0.tasks.spawn(async move { engine.slack().open_view(&trigger, &view).await.ok() });
+                self.show_over(&trigger, view, pressed.in_modal);
             }
             (None, None) => {}
         }
@@ -223,6 +239,12 @@ impl Engine {
         let revisions = self.refresh().await?;
         if let Modal::Away(instead_of) = submitted.modal {
             return self.away_submitted(&revisions, &submitted, instead_of).await;
+        }
+        if submitted.modal == Modal::Settings {
+            return self.settings_submitted(&revisions, &submitted).await;
+        }
+        if let Some(asked) = self.chosen_otherwise(&revisions, &submitted).await? {
+            return Ok(asked);
         }
         let notice = |refusal, entry: Option<&Entry>| {
             let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
@@ -245,6 +267,9 @@ impl Engine {
         let actor = Actor { user: &submitted.user, key: &submitted.key };
         match self.record(&revisions, &id, action, &actor).await? {
             Outcomes::Done => {
+                if let Some(below) = &submitted.below {
+                    self.repaint_cadence(&submitted.user, below);
+                }
                 self.publish_home_if_manager(&revisions, &submitted.user);
                 Ok(Answer::Nothing)
             }
@@ -337,6 +362,11 @@ fn action_of(
     no_such_time: impl FnOnce() -> Value,
 ) -> std::result::Result<Action, Value> {
     match modal {
+        Modal::Log(_, link) => {
+            let answers = Answers { link: Some(link.clone()), ..fields.answers() };
+            let outcome = answers.into_outcome(&entry.activity);
+            outcome.map(Action::Done).map_err(|objections| views::field_errors(&objections))
+        }
         Modal::Outcome(_, purpose) => {
             let outcome = fields.answers().into_outcome(&entry.activity);
             let outcome = outcome.map_err(|objections| views::field_errors(&objections))?;
@@ -355,7 +385,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_) => Err(no_such_time()),
+        Modal::Away(_) | Modal::Cadence | Modal::Settings => Err(no_such_time()),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod digest;
 pub mod file;
 pub mod holidays;
 pub mod load;
+pub mod own;
 pub mod people;
 pub mod phrase;
 pub mod plan;

@@ -34,6 +34,10 @@ pub enum Action {
     ChangeAway(Days),
     /// Not away on these days after all.
     Back(Days),
+    /// A message is to be the outcome of this one; chosen in its modal.
+    LogFor(OccurrenceId),
+    /// The manager's own settings.
+    Settings,
 }
 
 /// A choice of the Snooze select.
@@ -65,6 +69,8 @@ impl Action {
             Action::Away => "away",
             Action::ChangeAway(_) => "change_away",
             Action::Back(_) => "back",
+            Action::LogFor(_) => "log_for",
+            Action::Settings => "settings",
         }
     }
 
@@ -72,11 +78,15 @@ impl Action {
     pub fn value(&self) -> String {
         match self {
             Action::Snooze(id, choice) => format!("{id}|{}", snooze_word(*choice)),
-            Action::Done(id) | Action::Cant(id) | Action::AddNote(id) | Action::Change(id) | Action::Undo(id) => {
-                id.to_string()
-            }
+            Action::Done(id)
+            | Action::Cant(id)
+            | Action::AddNote(id)
+            | Action::Change(id)
+            | Action::Undo(id)
+            | Action::LogFor(id) => id.to_string(),
             Action::ResetLinks(user) => user.to_string(),
             Action::Away => "new".to_owned(),
+            Action::Settings => "own".to_owned(),
             Action::ChangeAway(days) | Action::Back(days) => days.to_string(),
         }
     }
@@ -89,8 +99,9 @@ impl Action {
             | Action::Cant(id)
             | Action::AddNote(id)
             | Action::Change(id)
-            | Action::Undo(id) => Some(id),
-            Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) => None,
+            | Action::Undo(id)
+            | Action::LogFor(id) => Some(id),
+            Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) | Action::Settings => None,
         }
     }
 
@@ -103,6 +114,7 @@ impl Action {
         let days = || id.parse().ok();
         match action_id {
             "away" => return Some(Action::Away),
+            "settings" => return Some(Action::Settings),
             "change_away" => return days().map(Action::ChangeAway),
             "back" => return days().map(Action::Back),
             _ => {}
@@ -119,6 +131,7 @@ impl Action {
             "add_note" => Some(Action::AddNote(id)),
             "change" => Some(Action::Change(id)),
             "undo" => Some(Action::Undo(id)),
+            "log_for" => Some(Action::LogFor(id)),
             "reset_links" => Some(Action::ResetLinks(UserId(id.0))),
             _ => None,
         }
@@ -148,6 +161,12 @@ pub enum Modal {
     PickTime(OccurrenceId),
     /// Asks which days the manager is away; instead of these, where some are given.
     Away(Option<Days>),
+    /// Asks for the outcome, with a message's address as its evidence.
+    Log(OccurrenceId, String),
+    /// Today and what is open; nothing to fill in.
+    Cadence,
+    /// The manager's own settings.
+    Settings,
 }
 
 /// `private_metadata` as it is written.
@@ -160,6 +179,8 @@ struct Private {
     instead_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 impl Modal {
@@ -170,14 +191,17 @@ impl Modal {
             Modal::Cant(_) => "cant",
             Modal::PickTime(_) => "pick_time",
             Modal::Away(_) => "away",
+            Modal::Log(..) => "log_outcome",
+            Modal::Cadence => "cadence",
+            Modal::Settings => "settings",
         }
     }
 
     /// The occurrence it is about; none where it is about days.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => Some(id),
-            Modal::Away(_) => None,
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) | Modal::Log(id, _) => Some(id),
+            Modal::Away(_) | Modal::Cadence | Modal::Settings => None,
         }
     }
 
@@ -185,18 +209,27 @@ impl Modal {
     pub fn private_metadata(&self) -> String {
         let (purpose, instead_of) = match self {
             Modal::Outcome(_, purpose) => (Some(*purpose), None),
-            Modal::Cant(_) | Modal::PickTime(_) => (None, None),
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::Log(..) | Modal::Cadence | Modal::Settings => (None, None),
             Modal::Away(days) => (None, days.map(|days| days.to_string())),
         };
         let occurrence = self.occurrence().map(OccurrenceId::to_string).unwrap_or_default();
-        let private = Private { v: 1, occurrence, instead_of, purpose };
+        let link = match self {
+            Modal::Log(_, link) => Some(link.clone()),
+            Modal::Outcome(..)
+            | Modal::Cant(_)
+            | Modal::PickTime(_)
+            | Modal::Away(_)
+            | Modal::Cadence
+            | Modal::Settings => None,
+        };
+        let private = Private { v: 1, occurrence, instead_of, purpose, link };
         serde_json::to_string(&private).expect("strings and a number are JSON")
     }
 
     /// Reads a submitted modal back; `None` where it is none of ours.
     pub fn decode(callback_id: &str, private_metadata: &str) -> Option<Modal> {
         let private: Private = serde_json::from_str(private_metadata).ok()?;
-        if private.occurrence.is_empty() && callback_id != "away" {
+        if private.occurrence.is_empty() && !matches!(callback_id, "away" | "cadence" | "settings") {
             return None;
         }
         let id = OccurrenceId(private.occurrence);
@@ -205,6 +238,9 @@ impl Modal {
             "cant" => Some(Modal::Cant(id)),
             "pick_time" => Some(Modal::PickTime(id)),
             "away" => Some(Modal::Away(private.instead_of.and_then(|days| days.parse().ok()))),
+            "log_outcome" => Some(Modal::Log(id, private.link?)),
+            "cadence" => Some(Modal::Cadence),
+            "settings" => Some(Modal::Settings),
             _ => None,
         }
     }
@@ -242,6 +278,8 @@ mod tests {
             ("away", "new", Action::Away),
             ("change_away", "2026-12-24/2027-01-02", Action::ChangeAway(days())),
             ("back", "2026-12-24/2027-01-02", Action::Back(days())),
+            ("log_for", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::LogFor(id())),
+            ("settings", "own", Action::Settings),
         ]
     }
 
@@ -299,6 +337,13 @@ mod tests {
             ("pick_time", r#"{"v":1,"occurrence":"o1"}"#, Modal::PickTime(OccurrenceId("o1".into()))),
             ("away", r#"{"v":1}"#, Modal::Away(None)),
             ("away", r#"{"v":1,"instead_of":"2026-12-24/2027-01-02"}"#, Modal::Away(Some(days()))),
+            (
+                "log_outcome",
+                r#"{"v":1,"occurrence":"o1","link":"https://x.slack.com/archives/C1/p17"}"#,
+                Modal::Log(OccurrenceId("o1".into()), "https://x.slack.com/archives/C1/p17".to_owned()),
+            ),
+            ("cadence", r#"{"v":1}"#, Modal::Cadence),
+            ("settings", r#"{"v":1}"#, Modal::Settings),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));

@@ -92,7 +92,9 @@ impl Engine {
             | Action::AddNote(_)
             | Action::Change(_)
             | Action::Undo(_)
-            | Action::ResetLinks(_) => self.put(pressed, self.away_asked(&me, None).await?),
+            | Action::ResetLinks(_)
+            | Action::LogFor(_)
+            | Action::Settings => self.put(pressed, self.away_asked(&me, None).await?),
         }
         Ok(Answer::Nothing)
     }

@@ -10,7 +10,10 @@ mod limits;
 pub mod lists;
 pub mod modals;
 pub mod nudge;
+pub mod progress;
 pub mod refusal;
+pub mod settings;
+pub mod shortcuts;
 pub mod text;
 pub mod year;
 
@@ -25,13 +28,16 @@ use slack_morphism::blocks::{SlackBlock, SlackView};
 
 pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::digest;
-pub use home::{home, home_of_leader, home_of_stranger};
-pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
+pub use home::{HomePicture, home, home_of_leader, home_of_stranger};
+pub use lists::{Overview, Status, help, help_for, plain, status, stranger, today, week};
 pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
 pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
+pub use progress::Progress;
 pub use refusal::{refusal, refusal_in_words};
+pub use settings::{Misfit, Own, settings_misfit, settings_modal, settings_saved};
+pub use shortcuts::{cadence_modal, log_modal, no_address, nothing_to_log, shortcut_of_stranger};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.

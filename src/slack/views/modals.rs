@@ -38,9 +38,8 @@ fn outcome_fields(entry: &Entry, purpose: Purpose) -> Vec<SlackBlock> {
         Purpose::Done => false,
         Purpose::Change | Purpose::AddNote => true,
     };
-    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
     let mut blocks = Vec::new();
-    if !(wanted.number && has_target) {
+    if !is_judged(entry) {
         blocks.push(result_field(outcome, wanted.is_none()));
     }
     if wanted.number {
@@ -53,6 +52,26 @@ fn outcome_fields(entry: &Entry, purpose: Purpose) -> Vec<SlackBlock> {
         blocks.push(link_field(outcome, !wanted.link));
     }
     blocks
+}
+
+/// The same where the link is known already, and a few words are always welcome.
+pub(super) fn outcome_fields_with_link(entry: &Entry) -> Vec<SlackBlock> {
+    let mut blocks = Vec::new();
+    let (wanted, outcome) = (entry.activity.evidence, &entry.occurrence.outcome);
+    if !is_judged(entry) {
+        blocks.push(result_field(outcome, wanted.is_none()));
+    }
+    if wanted.number {
+        blocks.push(number_field(entry));
+    }
+    blocks.push(note_field(outcome, !wanted.note));
+    blocks
+}
+
+/// Whether a number says by itself what came of it.
+fn is_judged(entry: &Entry) -> bool {
+    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
+    entry.activity.evidence.number && has_target
 }
 
 fn result_field(outcome: &Outcome, optional: bool) -> SlackBlock {
@@ -182,7 +201,7 @@ pub(super) fn modal(title: &str, submit: &str, modal: &Modal, blocks: Vec<SlackB
 }
 
 /// What the modal is about, and what is expected of it.
-fn about(entry: &Entry) -> SlackBlock {
+pub(super) fn about(entry: &Entry) -> SlackBlock {
     let rich = Rich::default().bold(&truncate(&entry.label(), 300));
     match &entry.activity.outcome {
         Some(outcome) => rich.text("\n").italic(&truncate(outcome, 1000)).block(),
