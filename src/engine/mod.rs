@@ -10,6 +10,7 @@ mod away;
 mod deliver;
 mod person;
 mod processes;
+mod profiles;
 mod respond;
 mod tick;
 pub mod year;
@@ -56,6 +57,7 @@ struct Parts {
     admins: Vec<UserId>,
     links: Option<Links>,
     revisions: RwLock<Arc<Revisions>>,
+    profiles: profiles::Profiles,
     /// One tick at a time.
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
@@ -77,6 +79,7 @@ impl Engine {
             admins,
             links: None,
             revisions: RwLock::default(),
+            profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
             wake: Notify::new(),

@@ -15,6 +15,7 @@ use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, Vi
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
 mod away;
+mod manage;
 mod overview;
 mod settings;
 mod shortcut;
@@ -60,10 +61,12 @@ impl Engine {
         }
         let answer = match inbound {
             Inbound::UrlVerification { challenge } => Answer::Challenge(challenge),
+            Inbound::Command(command) if Engine::is_manage(&command) => self.manage_command(&command).await?,
             Inbound::Command(command) => self.command(&command).await?,
             Inbound::Pressed(pressed) => self.pressed(pressed).await?,
             Inbound::Submitted(submitted) => self.submitted(submitted).await?,
             Inbound::Shortcut(shortcut) => self.shortcut(shortcut),
+            Inbound::Managing(managing) => self.managing(managing).await?,
             Inbound::HomeOpened { user, .. } => self.home_opened(user),
             Inbound::Ignored { .. } => Answer::Nothing,
         };
@@ -84,8 +87,23 @@ impl Engine {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
         };
-        let excuses = matches!(pressed.action, slack::Action::Cant(_)) && self.is_admin(&pressed.user);
-        if !excuses && !may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now()) {
+        let excuses = match &pressed.action {
+            slack::Action::Cant(_) => true,
+            slack::Action::Undo(_) => entry.occurrence.standing == Standing::Excused,
+            slack::Action::Done(_)
+            | slack::Action::Snooze(..)
+            | slack::Action::AddNote(_)
+            | slack::Action::Change(_)
+            | slack::Action::LogFor(_)
+            | slack::Action::Settings
+            | slack::Action::ResetLinks(_)
+            | slack::Action::Away
+            | slack::Action::ChangeAway(_)
+            | slack::Action::Back(_) => false,
+        };
+        let allowed = may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
+            || (excuses && self.is_admin(&pressed.user).await);
+        if !allowed {
             self.refuse(&pressed, Refusal::NotYours, None);
             return Ok(Answer::Nothing);
         }
@@ -115,11 +133,6 @@ impl Engine {
             Outcomes::Refused(refusal, entry) => self.refuse(&pressed, refusal, entry.as_deref()),
         }
         Ok(Answer::Nothing)
-    }
-
-    /// Admins excuse for everybody, and record for nobody.
-    fn is_admin(&self, who: &UserId) -> bool {
-        self.0.admins.contains(who)
     }
 
     /// A click tells where a message is, should the answer to its posting have been lost.
@@ -260,8 +273,10 @@ impl Engine {
             Ok(action) => action,
             Err(objections) => return Ok(Answer::Json(objections)),
         };
-        let excuses = matches!(action, Action::Excuse(_)) && self.is_admin(&submitted.user);
-        if !excuses && !may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now()) {
+        let excuses = matches!(action, Action::Excuse(_));
+        let allowed = may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now())
+            || (excuses && self.is_admin(&submitted.user).await);
+        if !allowed {
             return notice(Refusal::NotYours, None);
         }
         let actor = Actor { user: &submitted.user, key: &submitted.key };
@@ -293,7 +308,7 @@ impl Engine {
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
             let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
-            if undoes && !self.is_admin(actor.user) && !may_undo(revisions, actor.user, &entry.occurrence, now) {
+            if undoes && !may_undo(revisions, actor.user, &entry.occurrence, now) && !self.is_admin(actor.user).await {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {

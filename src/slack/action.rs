@@ -5,6 +5,8 @@
 //! A value is the occurrence's id, or begins with it followed by `|`; where it is about days away, it is those days; of
 //! *Reset the links* it is a user's.
 
+pub mod manage;
+
 use serde::{Deserialize, Serialize};
 
 use crate::process::UserId;

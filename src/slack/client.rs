@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsUpdateRequest,
+    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsPushRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageContent, SlackMessageMetadata};
 use uuid::Uuid;
@@ -203,12 +203,16 @@ pub struct Profile {
     pub user: UserId,
     /// The name that people see: display name, else real name, else handle.
     pub name: String,
+    /// The whole name, as a process file would have it: real name, else [`Profile::name`].
+    pub whole_name: String,
     /// IANA name of the zone, as far as Slack tells one.
     pub time_zone: Option<String>,
     /// Whether the account was deactivated.
     pub deleted: bool,
     /// Whether it is a bot's.
     pub is_bot: bool,
+    /// Whether they administer or own the workspace.
+    pub is_admin: bool,
 }
 
 /// `chat.postMessage` as slack-morphism models it, and the id it leaves out.
@@ -302,6 +306,12 @@ impl Slack {
     pub async fn open_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
         let request = SlackApiViewsOpenRequest::new(trigger_id.into(), view.0.clone());
         view_id(&self.call(Method::ViewsOpen, None, &request).await?)
+    }
+
+    /// Puts a modal on top of the one in which the trigger was given; three lie there at most.
+    pub async fn push_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
+        let request = SlackApiViewsPushRequest::new(trigger_id.into(), view.0.clone());
+        view_id(&self.call(Method::ViewsPush, None, &request).await?)
     }
 
     /// Puts another view into an open modal.
@@ -454,11 +464,15 @@ fn profile(user: &Value) -> Option<Profile> {
     let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let id = text(&user["id"])?;
     let names = [&user["profile"]["display_name"], &user["real_name"], &user["profile"]["real_name"], &user["name"]];
+    let name = names.into_iter().find_map(text).unwrap_or_else(|| id.clone());
+    let whole = [&user["real_name"], &user["profile"]["real_name"]].into_iter().find_map(text);
     Some(Profile {
-        name: names.into_iter().find_map(text).unwrap_or_else(|| id.clone()),
+        whole_name: whole.unwrap_or_else(|| name.clone()),
+        name,
         user: UserId(id),
         time_zone: text(&user["tz"]),
         deleted: user["deleted"].as_bool().unwrap_or(false),
         is_bot: user["is_bot"].as_bool().unwrap_or(false),
+        is_admin: ["is_admin", "is_owner"].iter().any(|name| user[name] == true),
     })
 }

@@ -29,6 +29,7 @@ pub enum Method {
     UsersLookupByEmail,
     ViewsOpen,
     ViewsPublish,
+    ViewsPush,
     ViewsUpdate,
 }
 
@@ -47,6 +48,7 @@ impl Method {
             Method::UsersLookupByEmail => "users.lookupByEmail",
             Method::ViewsOpen => "views.open",
             Method::ViewsPublish => "views.publish",
+            Method::ViewsPush => "views.push",
             Method::ViewsUpdate => "views.update",
         }
     }
@@ -63,6 +65,7 @@ impl Method {
             | Method::UsersInfo
             | Method::ViewsOpen
             | Method::ViewsPublish
+            | Method::ViewsPush
             | Method::ViewsUpdate => 100,
         }
     }

@@ -59,7 +59,11 @@ pub trait Store: Send + Sync + 'static {
     /// Every revision of the process, oldest first.
     async fn revisions(&self) -> Result<Vec<StoredRevision>>;
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.
-    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>>;
+    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
+        self.add_revisions(newest, std::slice::from_ref(revision)).await
+    }
+    /// Adds several, all or none; the number of the last.
+    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>>;
 
     /// What was done from `from` on and before `until`, oldest first; without a bound, whatever there is.
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>>;

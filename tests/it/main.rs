@@ -15,6 +15,7 @@ mod history;
 mod holidays;
 mod kinds;
 mod load;
+mod manage;
 mod monday;
 mod revisions;
 mod rights;

@@ -108,7 +108,7 @@ impl Engine {
     pub(super) fn home_opened(&self, user: UserId) -> Answer {
         let engine = self.clone();
         self.0.tasks.spawn(async move {
-            match engine.home_view(&user).await {
+            match engine.whole_home(&user).await {
                 Ok(view) => drop(engine.slack().publish_home(&user, &view).await),
                 Err(error) => tracing::error!(%error, "the Home tab was not painted"),
             }
@@ -132,7 +132,7 @@ impl Engine {
         }
     }
 
-    async fn home_view(&self, user: &UserId) -> Result<View> {
+    pub(super) async fn home_view(&self, user: &UserId) -> Result<View> {
         let revisions = self.refresh().await?;
         let Some(me) = Me::find(&revisions, user, self.clock().now()) else {
             let leader = revisions.newest().and_then(|newest| newest.process.leader(user).cloned());

@@ -3,8 +3,9 @@
 use super::super::{Engine, Result};
 use super::Answer;
 use super::overview::Me;
-use crate::process::file::write;
-use crate::process::own::{NotOwn, OwnSettings, zone_meant};
+use crate::engine::apply::earliest_today;
+use crate::process::edit::own::zone_meant;
+use crate::process::edit::{About, Objection, OwnSettings, steps_by};
 use crate::process::revision::Revisions;
 use crate::record::Refusal;
 use crate::slack::views::settings::intensity;
@@ -29,51 +30,48 @@ impl Engine {
             Ok(wanted) => wanted,
             Err(misfit) => return Ok(Answer::Json(views::settings_misfit(&misfit))),
         };
-        let had = self.store().newest_revision().await?;
-        match self.keep_settings(submitted, &wanted).await? {
-            Ok(()) => {}
-            Err(NotOwn::AfterEnd(end)) => {
-                let words = format!("Your day ends at {}; it can't begin later.", end.strftime("%H:%M"));
-                return Ok(Answer::Json(views::settings_misfit(&Misfit::Start(words))));
-            }
-            Err(NotOwn::NoManager) => {
+        let changed = match self.keep_settings(submitted, &wanted).await? {
+            Ok(changed) => changed,
+            Err(objection) if objection.about == About::Gone => {
                 let view = views::notice_modal(&views::refusal_in_words(Refusal::NotYours, None));
                 return Ok(Answer::Json(views::answer_with_view(&view)));
             }
-        }
-        let changed = self.store().newest_revision().await? != had;
+            Err(objection) => {
+                let at_start = objection.about == About::When;
+                let misfit = if at_start { Misfit::Start(objection.words) } else { Misfit::Other(objection.words) };
+                return Ok(Answer::Json(views::settings_misfit(&misfit)));
+            }
+        };
         self.publish_home_if_manager(revisions, &submitted.user);
         let own = self.refresh().await?;
         let view = Me::find(&own, &submitted.user, self.clock().now()).map(|me| views::settings_saved(&me.own(), changed));
         Ok(view.map_or(Answer::Nothing, |view| Answer::Json(views::answer_with_view(&view))))
     }
 
-    /// Makes the revisions that it takes, and again where somebody was faster: what they changed beside it stays.
+    /// Makes the revisions that it takes, and again where somebody was faster: what they changed beside it stays. Whether
+    /// there was anything to change.
     async fn keep_settings(
         &self,
         submitted: &Submitted,
         wanted: &OwnSettings,
-    ) -> Result<std::result::Result<(), NotOwn>> {
+    ) -> Result<std::result::Result<bool, Objection>> {
         loop {
             let (revisions, now) = (self.refresh().await?, self.clock().now());
-            let Some(newest) = revisions.newest() else { return Ok(Err(NotOwn::NoManager)) };
-            let Some(me) = Me::find(&revisions, &submitted.user, now) else { return Ok(Err(NotOwn::NoManager)) };
-            let steps = match wanted.steps(&revisions, &submitted.user, me.today(now)) {
+            let Some(newest) = revisions.newest() else { return Ok(Ok(false)) };
+            let user = &submitted.user;
+            let from = earliest_today(&newest.process, now);
+            let steps = match steps_by(&revisions, from, |process, date| wanted.make(process, user, date)) {
                 Ok(steps) => steps,
-                Err(refused) => return Ok(Err(refused)),
+                Err(objection) => return Ok(Err(objection)),
             };
-            let Some((effective, process)) = steps.first() else { return Ok(Ok(())) };
-            let new = NewRevision {
-                applied_at: now,
-                effective: *effective,
-                in_slack: true,
-                by: Some(submitted.user.to_string()),
-                text: write(process),
-            };
-            // One after the other: the rest is called for still when this one is made.
-            if self.store().add_revision(Some(newest.number), &new).await?.is_some() {
-                tracing::info!(user = %submitted.user, "settings were changed");
+            if steps.is_empty() {
+                return Ok(Ok(false));
+            }
+            let new: Vec<NewRevision> = steps.iter().map(|step| self.revision(step, user)).collect();
+            if self.store().add_revisions(Some(newest.number), &new).await?.is_some() {
+                tracing::info!(%user, "settings were changed");
                 self.wake();
+                return Ok(Ok(true));
             }
         }
     }

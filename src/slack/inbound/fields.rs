@@ -134,15 +134,15 @@ impl Fields {
     }
 
     /// A block holds one element, whatever its action is called.
-    fn element(&self, block: &str) -> Option<&Value> {
+    pub(super) fn element(&self, block: &str) -> Option<&Value> {
         self.0.get(block)?.as_object()?.values().next()
     }
 
-    fn chosen(&self, block: &str) -> Option<&str> {
+    pub(super) fn chosen(&self, block: &str) -> Option<&str> {
         self.element(block)?["selected_option"]["value"].as_str()
     }
 
-    fn typed(&self, block: &str) -> Option<String> {
+    pub(super) fn typed(&self, block: &str) -> Option<String> {
         match &self.element(block)?["value"] {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),

@@ -12,11 +12,13 @@ use super::action::{Action, Modal};
 use crate::process::UserId;
 
 mod fields;
+mod manage;
 mod shortcut;
 mod signature;
 
 pub(in crate::slack) use fields::block;
 pub use fields::{Fields, Why};
+pub use manage::{Gesture, Managing};
 pub use shortcut::{CADENCE, LOG_OUTCOME, MessagePlace, Shortcut, Wanted};
 pub use signature::{BadSignature, sign, verify};
 
@@ -36,6 +38,8 @@ pub enum Inbound {
     Submitted(Submitted),
     /// A shortcut, from the lightning menu or a message's own.
     Shortcut(Shortcut),
+    /// Somebody manages the process.
+    Managing(Managing),
     /// Somebody opened the Home tab.
     HomeOpened {
         /// The workspace, where Slack names it.
@@ -61,6 +65,7 @@ impl Inbound {
             Inbound::Pressed(pressed) => pressed.team.as_deref(),
             Inbound::Submitted(submitted) => submitted.team.as_deref(),
             Inbound::Shortcut(shortcut) => shortcut.team.as_deref(),
+            Inbound::Managing(managing) => managing.team.as_deref(),
             Inbound::HomeOpened { team, .. } | Inbound::Ignored { team } => team.as_deref(),
         }
     }
@@ -178,7 +183,7 @@ pub fn interaction_value(value: &Value) -> Inbound {
         Some("shortcut" | "message_action") => shortcut::shortcut(value, team.clone()),
         Some(_) | None => None,
     };
-    understood.unwrap_or(Inbound::Ignored { team })
+    understood.or_else(|| manage::managing(value, &team)).unwrap_or(Inbound::Ignored { team })
 }
 
 fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {

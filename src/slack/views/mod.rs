@@ -8,6 +8,7 @@ pub mod home;
 #[cfg(test)]
 mod limits;
 pub mod lists;
+pub mod manage;
 pub mod modals;
 pub mod nudge;
 pub mod progress;
@@ -61,6 +62,15 @@ impl MessageContent {
 pub struct View(pub(in crate::slack) SlackView);
 
 impl View {
+    /// A Home tab with more beneath it, as far as Slack takes it.
+    pub fn with_beneath(mut self, mut more: Vec<SlackBlock>) -> View {
+        if let SlackView::Home(home) = &mut self.0 {
+            more.truncate(100 - home.blocks.len().min(100));
+            home.blocks.extend(more);
+        }
+        self
+    }
+
     /// The view as Slack takes it.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(&self.0).expect("views are JSON by construction")

@@ -70,8 +70,8 @@ impl Store for SqliteStore {
         self.read_revisions().await
     }
 
-    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
-        self.write_revision(newest, revision).await
+    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>> {
+        self.write_revisions(newest, revisions).await
     }
 
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {

@@ -3,9 +3,8 @@
 use jiff::civil::{Date, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::file::write;
-use super::revision::{Revision, Revisions};
-use super::{Intensity, Process, UserId, Workday};
+use super::{About, Edited, Objection, checked};
+use crate::process::{Intensity, Process, UserId, Workday};
 
 /// A manager's choices. What is as it was already stays as it is written: whoever never chose keeps following the process.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,77 +17,32 @@ pub struct OwnSettings {
     pub zone: TimeZone,
 }
 
-/// Why they can't be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotOwn {
-    /// The day would begin when it has ended already.
-    #[error("the day would begin after its end")]
-    AfterEnd(Time),
-    /// They are no manager there.
-    #[error("no manager")]
-    NoManager,
-}
-
 impl OwnSettings {
     /// The process with these choices of `manager`.
     ///
     /// # Errors
-    /// See [`NotOwn`].
-    pub fn made(&self, process: &Process, manager: &UserId) -> Result<Process, NotOwn> {
+    /// What speaks against it; about [`About::When`] where the day would begin after its end.
+    pub fn make(&self, process: &Process, manager: &UserId, today: Date) -> Result<Edited, Objection> {
         let mut after = process.clone();
-        let usual = process.intensity;
-        let workday = process.calendar.workday;
-        let theirs = after.managers.iter_mut().find(|one| one.slack == *manager).ok_or(NotOwn::NoManager)?;
+        let (usual, workday) = (process.intensity, process.calendar.workday);
+        let theirs = after.managers.iter_mut().find(|one| one.slack == *manager);
+        let theirs = theirs.ok_or_else(|| Objection::gone("This manager"))?;
         if theirs.intensity.unwrap_or(usual) != self.intensity {
             theirs.intensity = Some(self.intensity);
         }
         let now = theirs.workday.unwrap_or(workday);
         if now.start != self.start {
             if self.start >= now.end {
-                return Err(NotOwn::AfterEnd(now.end));
+                let words = format!("Your day ends at {}, so it has to begin before.", now.end.strftime("%H:%M"));
+                return Err(Objection::new(About::When, words));
             }
             theirs.workday = Some(Workday { start: self.start, end: now.end });
         }
         if theirs.zone() != self.zone {
             theirs.time_zone = Some(self.zone.clone());
         }
-        Ok(after)
+        checked(process, &after, today)
     }
-
-    /// The revisions that they call for from a date on, each with the date from which it holds: the one in force then, and
-    /// each that is still to come. Empty where all say so already.
-    ///
-    /// # Errors
-    /// See [`NotOwn`]; a revision to come that knows the manager no more is left as it is.
-    pub fn steps(&self, revisions: &Revisions, manager: &UserId, from: Date) -> Result<Vec<(Date, Process)>, NotOwn> {
-        let mut segments: Vec<(&Revision, Date)> = Vec::new();
-        for (revision, begin, _) in revisions.segments(from, Date::MAX) {
-            if segments.last().is_none_or(|(last, _)| last.number != revision.number) {
-                segments.push((revision, begin));
-            }
-        }
-        let (mut steps, mut known) = (Vec::new(), false);
-        for (before, effective) in segments {
-            let after = match self.made(&before.process, manager) {
-                Ok(after) => {
-                    known = true;
-                    after
-                }
-                Err(NotOwn::NoManager) => (*before.process).clone(),
-                Err(refused @ NotOwn::AfterEnd(_)) => return Err(refused),
-            };
-            // What comes before the first change stays as it is.
-            if !steps.is_empty() || !says_the_same(&before.process, &after) {
-                steps.push((effective, Process { effective: Some(effective), revision: None, ..after }));
-            }
-        }
-        if known { Ok(steps) } else { Err(NotOwn::NoManager) }
-    }
-}
-
-fn says_the_same(one: &Process, other: &Process) -> bool {
-    let bare = |process: &Process| write(&Process { effective: None, revision: None, ..process.clone() });
-    bare(one) == bare(other)
 }
 
 /// The zone that somebody means by an IANA name or by its city.
