@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use super::super::processes::entries;
 use super::super::{Engine, Result, person};
 use super::{Answer, ephemeral};
+use crate::process::load::full_week;
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Manager, Process, UserId};
-use crate::process::load::full_week;
 use crate::record::adherence::Figures;
 use crate::record::digest::Week;
 use crate::record::hours::Hours;
@@ -162,7 +162,8 @@ impl Engine {
     /// The last weeks and this one, in figures.
     async fn past(&self, revisions: &Revisions, me: &Me<'_>, now: Timestamp) -> Result<Past> {
         let this = Week::of(me.today(now));
-        let mut weeks: Vec<Week> = std::iter::successors(Some(this.before()), |week| Some(week.before())).take(WEEKS).collect();
+        let mut weeks: Vec<Week> =
+            std::iter::successors(Some(this.before()), |week| Some(week.before())).take(WEEKS).collect();
         weeks.reverse();
         let since = weeks.first().map_or(this.from(), |week| week.from());
         let all = self.due(revisions, me, since, this.to()).await?;
@@ -260,7 +261,11 @@ impl<'a> Me<'a> {
 
     /// Their settings, or the process's where they have none of their own.
     pub(super) fn own(&self) -> Own<'_> {
-        Own { intensity: self.process.intensity_of(self.manager), workday: self.calendar.workday, zone: &self.calendar.zone }
+        Own {
+            intensity: self.process.intensity_of(self.manager),
+            workday: self.calendar.workday,
+            zone: &self.calendar.zone,
+        }
     }
 
     pub(super) fn overview<'b>(&'b self, entries: &'b [Entry], away: &'b [Days], now: Timestamp) -> Overview<'b> {
@@ -274,7 +279,9 @@ mod tests {
 
     #[test]
     fn what_was_perhaps_meant_is_found() {
-        for (word, known) in [("todya", Some("today")), ("wek", Some("week")), ("STATS", Some("status")), ("lunch", None)] {
+        for (word, known) in
+            [("todya", Some("today")), ("wek", Some("week")), ("STATS", Some("status")), ("lunch", None)]
+        {
             assert_eq!(meant(word), known, "{word}");
         }
     }

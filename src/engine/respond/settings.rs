@@ -44,7 +44,8 @@ impl Engine {
         };
         self.publish_home_if_manager(revisions, &submitted.user);
         let own = self.refresh().await?;
-        let view = Me::find(&own, &submitted.user, self.clock().now()).map(|me| views::settings_saved(&me.own(), changed));
+        let view =
+            Me::find(&own, &submitted.user, self.clock().now()).map(|me| views::settings_saved(&me.own(), changed));
         Ok(view.map_or(Answer::Nothing, |view| Answer::Json(views::answer_with_view(&view))))
     }
 

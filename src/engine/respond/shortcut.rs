@@ -115,13 +115,17 @@ impl Engine {
         };
         let mut found = entries(revisions, self.store().occurrences(&query).await?);
         found.retain(|entry| is_wanted(&entry.occurrence));
-        found.sort_by(|a, b| b.occurrence.due.cmp(&a.occurrence.due).then_with(|| a.occurrence.id.cmp(&b.occurrence.id)));
+        found.sort_by(|a, b| {
+            b.occurrence.due.cmp(&a.occurrence.due).then_with(|| a.occurrence.id.cmp(&b.occurrence.id))
+        });
         Ok(found)
     }
 
     /// Another choice in *Log as outcome…*: the fields of that one.
     pub(super) fn log_for(&self, pressed: &Pressed, chosen: &Entry) -> Outcomes {
-        let (Some(Modal::Log(_, link)), Some(view_id)) = (&pressed.modal, &pressed.view_id) else { return Outcomes::Done };
+        let (Some(Modal::Log(_, link)), Some(view_id)) = (&pressed.modal, &pressed.view_id) else {
+            return Outcomes::Done;
+        };
         let (engine, user, chosen) = (self.clone(), pressed.user.clone(), chosen.clone());
         let (link, view_id) = (link.clone(), view_id.clone());
         self.0.tasks.spawn(async move {
@@ -143,8 +147,14 @@ impl Engine {
 
     /// Whoever submits before the fields of their last choice came is asked with those: nothing is recorded of a thing that
     /// was not chosen.
-    pub(super) async fn chosen_otherwise(&self, revisions: &Revisions, submitted: &Submitted) -> Result<Option<Answer>> {
-        let (Modal::Log(id, link), Some(chosen)) = (&submitted.modal, submitted.fields.log_for()) else { return Ok(None) };
+    pub(super) async fn chosen_otherwise(
+        &self,
+        revisions: &Revisions,
+        submitted: &Submitted,
+    ) -> Result<Option<Answer>> {
+        let (Modal::Log(id, link), Some(chosen)) = (&submitted.modal, submitted.fields.log_for()) else {
+            return Ok(None);
+        };
         if *id == chosen {
             return Ok(None);
         }

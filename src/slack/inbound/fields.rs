@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde_json::Value;
 
-use crate::record::{OccurrenceId, ResultWord};
 use crate::record::outcome::{Answers, clean_note};
+use crate::record::{OccurrenceId, ResultWord};
 
 /// Why something can't be done, as the manager chose it.
 #[derive(Debug, Clone, PartialEq, Eq)]

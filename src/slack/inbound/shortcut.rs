@@ -53,7 +53,8 @@ impl MessagePlace {
     /// The address under which Slack opens the message, put together from its parts: for messages whose address the bot
     /// may not ask for, as in a private conversation.
     pub fn address(&self) -> Option<String> {
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        let plain =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
         let domain = self.domain.as_deref().filter(|domain| plain(domain))?;
         if !plain(&self.channel) || !plain(&self.ts) {
             return None;

@@ -94,9 +94,11 @@ fn nothing_this_week(picture: &HomePicture<'_>) -> String {
             let label = truncate(&entry.label(), 300);
             format!("Nothing is due this week. Enjoy the clear run. Next up: {label}, {due}.")
         }
-        None => "Nothing is due this week, nor in the weeks that I have planned. Your leader says what belongs into the \
+        None => {
+            "Nothing is due this week, nor in the weeks that I have planned. Your leader says what belongs into the \
                  process; whatever it is, you'll find it here."
-            .to_owned(),
+                .to_owned()
+        }
     }
 }
 

@@ -143,7 +143,9 @@ pub fn status(status: &Status<'_>) -> MessageContent {
 
 /// `/onbeat help`
 pub fn help() -> MessageContent {
-    plain(&format!("I nudge you when something in your management process is due, and keep what came of it. You can ask me:\n{ASK}"))
+    plain(&format!(
+        "I nudge you when something in your management process is due, and keep what came of it. You can ask me:\n{ASK}"
+    ))
 }
 
 /// The answer to a word that is none of those, and the one that was perhaps meant.

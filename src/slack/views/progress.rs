@@ -147,6 +147,9 @@ mod tests {
         assert_eq!(line(&calendar, &[], 990), "Hours this week: none planned, of the 16 h 30 min you can give.");
         calendar.holidays.add(date(2026, 12, 9), Holiday { name: None, managers: None });
         let over = line(&calendar, &entries, 240);
-        assert!(over.starts_with("Hours this week: 4 h planned, 48 min more than the 3 h 12 min you can give (1 day off"), "{over}");
+        assert!(
+            over.starts_with("Hours this week: 4 h planned, 48 min more than the 3 h 12 min you can give (1 day off"),
+            "{over}"
+        );
     }
 }

@@ -39,7 +39,9 @@ fn of_intensity(intensity: Intensity) -> (&'static str, &'static str, &'static s
         Intensity::Standard => {
             ("standard", "Standard", "plan, a nudge at the musts' time (two a day at most), a wrap in the evening")
         }
-        Intensity::Active => ("active", "Active", "plan, up to six nudges a day, wrap, and a reminder before things close"),
+        Intensity::Active => {
+            ("active", "Active", "plan, up to six nudges a day, wrap, and a reminder before things close")
+        }
     }
 }
 
@@ -88,7 +90,8 @@ pub fn settings_modal(own: &Own<'_>) -> View {
     let often = SlackBlockRadioButtonsElement::new(options.into())
         .with_action_id("intensity".into())
         .opt_initial_option(chosen);
-    let start = SlackBlockTimePickerElement::new().with_action_id("start".into()).with_initial_time(clock(own.workday.start));
+    let start =
+        SlackBlockTimePickerElement::new().with_action_id("start".into()).with_initial_time(clock(own.workday.start));
     let zone = SlackBlockPlainTextInputElement::new()
         .with_action_id("zone".into())
         .with_max_length(60)
@@ -96,7 +99,13 @@ pub fn settings_modal(own: &Own<'_>) -> View {
     let until = format!("The day's plan comes then; I'm quiet from {} on.", clock(own.workday.end));
     let city = "A city will do: Chicago, London, Kolkata.";
     let blocks = vec![
-        kit::input(block::INTENSITY, "How often may I write?", None, false, SlackInputBlockElement::RadioButtons(often)),
+        kit::input(
+            block::INTENSITY,
+            "How often may I write?",
+            None,
+            false,
+            SlackInputBlockElement::RadioButtons(often),
+        ),
         kit::input(block::START, "Your day begins at", Some(&until), false, SlackInputBlockElement::TimePicker(start)),
         kit::input(block::ZONE, "Time zone", Some(city), false, SlackInputBlockElement::PlainTextInput(zone)),
         kit::small("They hold from today, for you alone. Your leader can see them."),

@@ -96,8 +96,12 @@ pub fn no_address() -> View {
 /// For whoever is no manager.
 pub fn shortcut_of_stranger(leads: bool, ask: &[UserId]) -> View {
     let words = match leads {
-        true => "This shows a manager's own list, and you aren't one. Your managers' week is on my Home tab.".to_owned(),
-        false => "You aren't in the sales management process that I look after, so I have nothing for you yet.".to_owned(),
+        true => {
+            "This shows a manager's own list, and you aren't one. Your managers' week is on my Home tab.".to_owned()
+        }
+        false => {
+            "You aren't in the sales management process that I look after, so I have nothing for you yet.".to_owned()
+        }
     };
     let words = if leads { words } else { format!("{words} {}", super::lists::whom_to_ask(ask)) };
     let view = SlackModalView::new(kit::plain("Onbeat", 24), vec![kit::mrkdwn(words)]);

@@ -3,10 +3,10 @@
 use super::super::Answer;
 use super::Hindrance;
 use crate::engine::{Engine, Result};
-use crate::process::{Process, UserId};
 use crate::process::edit::{Objection, Step, steps};
 use crate::process::file::write;
 use crate::process::revision::{Revision, Revisions, changes};
+use crate::process::{Process, UserId};
 use crate::slack::action::manage::{Draft, Form};
 use crate::slack::views::manage as show;
 use crate::slack::{Managing, views};
