@@ -72,6 +72,7 @@ fn check_element(element: &Value) {
             assert_eq!(at.to_string().len(), 10);
         }
         "url_text_input" => {}
+        "timepicker" => assert!(element["initial_time"].as_str().is_some_and(|time| time.len() == 5), "{element}"),
         "datepicker" => {
             assert!(
                 element["initial_date"].is_null() || element["initial_date"].as_str().is_some_and(|d| d.len() == 10)

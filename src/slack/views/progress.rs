@@ -78,7 +78,7 @@ pub(super) fn week_by_week(trend: &Trend) -> Option<String> {
     let weeks: Vec<String> =
         told.map(|(week, figures)| format!("{}: {}", week.from().strftime("%-d %b"), figures.in_words())).collect();
     let dots = if trend.bars().contains('·') { " A dot is a week with fewer than five decided." } else { "" };
-    (!weeks.is_empty()).then(|| format!("Weeks from Monday: {}.{dots}", weeks.join(" · ")))
+    (!weeks.is_empty()).then(|| format!("Week of {}.{dots}", weeks.join(" · ")))
 }
 
 /// *Hours this week: 6 h 30 min planned, of the 16 h 30 min you can give.*
@@ -128,7 +128,7 @@ mod tests {
         The last 8 weeks, oldest first: ▄▅▅·▆▇▇█
         On the way up: 28 of 32 (88%) done in the last 4 weeks, 16 of 27 (59%) in the 4 before.
         ");
-        insta::assert_snapshot!(week_by_week(&up).unwrap(), @"Weeks from Monday: 5 Oct: 4 of 8 (50%) · 12 Oct: 5 of 8 (63%) · 19 Oct: 5 of 8 (63%) · 26 Oct: 2 of 3 · 2 Nov: 6 of 8 (75%) · 9 Nov: 7 of 8 (88%) · 16 Nov: 7 of 8 (88%) · 23 Nov: 8 of 8 (100%). A dot is a week with fewer than five decided.");
+        insta::assert_snapshot!(week_by_week(&up).unwrap(), @"Week of 5 Oct: 4 of 8 (50%) · 12 Oct: 5 of 8 (63%) · 19 Oct: 5 of 8 (63%) · 26 Oct: 2 of 3 · 2 Nov: 6 of 8 (75%) · 9 Nov: 7 of 8 (88%) · 16 Nov: 7 of 8 (88%) · 23 Nov: 8 of 8 (100%). A dot is a week with fewer than five decided.");
         insta::assert_snapshot!(trend_lines(&trend(&[(0, 0), (2, 1)])).join("\n"), @"
         The last 2 weeks, oldest first: ··
         Too early for a trend: 2 of 3 done in all these weeks.
