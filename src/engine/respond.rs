@@ -87,20 +87,7 @@ impl Engine {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
         };
-        let excuses = match &pressed.action {
-            slack::Action::Cant(_) => true,
-            slack::Action::Undo(_) => entry.occurrence.standing == Standing::Excused,
-            slack::Action::Done(_)
-            | slack::Action::Snooze(..)
-            | slack::Action::AddNote(_)
-            | slack::Action::Change(_)
-            | slack::Action::LogFor(_)
-            | slack::Action::Settings
-            | slack::Action::ResetLinks(_)
-            | slack::Action::Away
-            | slack::Action::ChangeAway(_)
-            | slack::Action::Back(_) => false,
-        };
+        let excuses = excuses(&pressed.action, &entry.occurrence);
         let allowed = may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
             || (excuses && self.is_admin(&pressed.user).await);
         if !allowed {
@@ -412,6 +399,24 @@ fn action_word(action: &Action) -> &'static str {
         Action::Excuse(_) => "excuse",
         Action::Snooze(_) => "snooze",
         Action::Undo => "undo",
+    }
+}
+
+/// Whether a press asks for what admins may do too: to excuse, or to take that back.
+fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
+    match action {
+        slack::Action::Cant(_) => true,
+        slack::Action::Undo(_) => occurrence.standing == Standing::Excused,
+        slack::Action::Done(_)
+        | slack::Action::Snooze(..)
+        | slack::Action::AddNote(_)
+        | slack::Action::Change(_)
+        | slack::Action::LogFor(_)
+        | slack::Action::Settings
+        | slack::Action::ResetLinks(_)
+        | slack::Action::Away
+        | slack::Action::ChangeAway(_)
+        | slack::Action::Back(_) => false,
     }
 }
 

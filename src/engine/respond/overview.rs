@@ -33,7 +33,7 @@ enum Wish<'a> {
 }
 
 /// The words that help lists.
-const WORDS: [&str; 7] = ["today", "week", "year", "status", "away", "settings", "help"];
+const WORDS: [&str; 8] = ["today", "week", "year", "status", "away", "settings", "manage", "help"];
 /// How near a word must be to one of them.
 const NEAR: f64 = 0.8;
 

@@ -213,7 +213,7 @@ fn digest_of<'p>(process: &'p mut Process, leader: Option<&UserId>) -> Result<&'
 /// The phrase, or what its own parser says against it.
 fn phrase(text: &str) -> Result<Phrase, Objection> {
     text.parse::<Phrase>().map_err(|error| {
-        let expected = if error.expected.is_empty() { String::new() } else { format!("; {}", error.expected) };
+        let expected = if error.expected.is_empty() { String::new() } else { format!("; expected {}", error.expected) };
         Objection::new(About::When, sentence(&format!("{}{expected}", error.message)))
     })
 }

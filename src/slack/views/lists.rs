@@ -165,6 +165,7 @@ const ASK: &str = concat!(
     "• /onbeat status: how your weeks go, and this week's hours\n",
     "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
     "• /onbeat settings: how often I write, and when\n",
+    "• /onbeat manage: people, activities and the digest, for leaders and admins\n",
     "• /onbeat help: these lines\n",
     "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not. A message that shows what came of \
      something: choose Log as outcome… in its menu.",

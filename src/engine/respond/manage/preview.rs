@@ -139,7 +139,9 @@ fn hours(edit: &Edit, step: &Step<'_>) -> Vec<String> {
     };
     let mut lines: Vec<String> = all.iter().take(LOADS).map(line).collect();
     if all.len() > LOADS {
-        lines.push(format!("… and {} more managers, none with a greater change", all.len() - LOADS));
+        let more = all.len() - LOADS;
+        let managers = if more == 1 { "manager" } else { "managers" };
+        lines.push(format!("… and {more} more {managers}, none with a greater change"));
     }
     lines
 }
