@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::teammates::Teammates;
-use super::workspace::model::User;
+use super::workspace::model::{ONLOOKER, User};
 use super::{ClockControl, ClockState, Clocks, LocalSlack, Move, Team};
 use crate::app::{App, AppError, Pace};
 use crate::clock::{Clock, ManualClock, SystemClock};
@@ -134,11 +134,11 @@ fn workspace(process: &Process, clock: Arc<ManualClock>) -> LocalSlack {
         everybody.push(manager.slack.to_string());
         // They can be picked, and nothing is sent to them.
         for rep in &manager.reps {
-            slack.add_user(User::new(rep.slack.as_str(), &rep.name, zone).title(REP));
+            slack.add_user(User::new(rep.slack.as_str(), &rep.name, zone).title(ONLOOKER));
         }
     }
     for (id, name, zone) in NEWCOMERS {
-        slack.add_user(User::new(id, name, zone).title(REP));
+        slack.add_user(User::new(id, name, zone).title(ONLOOKER));
     }
     for leader in &process.leaders {
         let title = if leader.leader.is_some() { "Sales leader" } else { "VP Sales" };
@@ -149,9 +149,6 @@ fn workspace(process: &Process, clock: Arc<ManualClock>) -> LocalSlack {
     slack.add_channel(CHANNEL, "sales-leadership", "How our sales management process is holding", &members);
     slack
 }
-
-/// The title of those through whose eyes there is nothing to see.
-const REP: &str = "Sales rep";
 
 /// Not in the process yet: to be added from Slack.
 const NEWCOMERS: [(&str, &str, &str); 3] = [

@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::model::{Conversation, State};
+use super::model::{Conversation, ONLOOKER, State};
 use super::payload::Spot;
 use super::{BotAnswer, LocalSlack, Move, Trouble};
 
@@ -48,7 +48,7 @@ async fn state(Handle(slack): Handle<LocalSlack>, Query(look): Query<Look>) -> R
     let mut seen = {
         let state = slack.state();
         let known = |id: &String| state.users.contains_key(id);
-        let viewer = look.viewer.filter(known).or_else(|| state.users.keys().next().cloned());
+        let viewer = look.viewer.filter(known).or_else(|| state.first_viewer());
         state.seen_by(viewer.as_deref().unwrap_or(""), look.channel.as_deref())
     };
     // Above what JavaScript counts exactly there is nothing to wait for: the workspace is closing.
@@ -67,6 +67,12 @@ impl State {
 
     fn conversations_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Conversation> {
         self.conversations.values().filter(move |c| c.members.iter().any(|m| m == user))
+    }
+
+    /// Through whose eyes to look where nobody is named: the first to whom the bot has something to say.
+    fn first_viewer(&self) -> Option<String> {
+        let somebody = self.users.values().find(|user| user.title != ONLOOKER).or(self.users.values().next());
+        somebody.map(|user| user.id.clone())
     }
 
     /// Everything that a person's client would show.
