@@ -7,6 +7,7 @@
 
 pub mod apply;
 mod away;
+mod beside;
 mod deliver;
 mod person;
 mod processes;

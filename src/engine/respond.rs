@@ -17,7 +17,9 @@ use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 mod away;
 mod manage;
 mod overview;
+mod review;
 mod settings;
+mod several;
 mod shortcut;
 mod year;
 
@@ -59,6 +61,7 @@ impl Engine {
             tracing::warn!("a request from another workspace");
             return Ok(Answer::Nothing);
         }
+        self.heard_of(&inbound);
         let answer = match inbound {
             Inbound::UrlVerification { challenge } => Answer::Challenge(challenge),
             Inbound::Command(command) if Engine::is_manage(&command) => self.manage_command(&command).await?,
@@ -73,15 +76,45 @@ impl Engine {
         Ok(answer)
     }
 
+    /// Remembers, after the answer, that a manager is there: who answers nothing is asked whether fewer would be better.
+    fn heard_of(&self, inbound: &Inbound) {
+        let Some(user) = inbound.user().cloned() else { return };
+        let (engine, now) = (self.clone(), self.clock().now());
+        self.0.tasks.spawn(async move {
+            let is_manager = engine.revisions().iter().any(|revision| revision.process.manager(&user).is_some());
+            if is_manager && let Err(error) = engine.store().hear(&user, now).await {
+                tracing::warn!(%error, "that somebody was heard of was not written down");
+            }
+        });
+    }
+
+    /// A press that is about no single occurrence.
+    async fn pressed_beside(&self, revisions: &Revisions, pressed: &Pressed) -> Result<Answer> {
+        match &pressed.action {
+            slack::Action::MarkSeveral(message) => self.ask_several(revisions, pressed, message).await?,
+            slack::Action::Answer(id, reply) => self.answered(pressed, id, *reply).await?,
+            slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
+            slack::Action::ResetLinks(_) => return self.reset_links(revisions, pressed).await,
+            slack::Action::Settings => return Ok(self.settings_pressed(revisions, pressed)),
+            slack::Action::Away | slack::Action::ChangeAway(_) | slack::Action::Back(_) => {
+                return self.away_pressed(revisions, pressed).await;
+            }
+            slack::Action::Done(_)
+            | slack::Action::Snooze(..)
+            | slack::Action::Cant(_)
+            | slack::Action::AddNote(_)
+            | slack::Action::Change(_)
+            | slack::Action::Undo(_)
+            | slack::Action::LogFor(_) => {}
+        }
+        Ok(Answer::Nothing)
+    }
+
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
         let Some(id) = pressed.action.occurrence().cloned() else {
-            return match &pressed.action {
-                slack::Action::ResetLinks(_) => self.reset_links(&revisions, &pressed).await,
-                slack::Action::Settings => Ok(self.settings_pressed(&revisions, &pressed)),
-                _ => self.away_pressed(&revisions, &pressed).await,
-            };
+            return self.pressed_beside(&revisions, &pressed).await;
         };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
@@ -109,7 +142,10 @@ impl Engine {
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
             slack::Action::LogFor(_) => self.log_for(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
-            slack::Action::ResetLinks(_)
+            slack::Action::MarkSeveral(_)
+            | slack::Action::Answer(..)
+            | slack::Action::IfThen
+            | slack::Action::ResetLinks(_)
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
             | slack::Action::Back(_)
@@ -237,11 +273,12 @@ impl Engine {
 
     async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
         let revisions = self.refresh().await?;
-        if let Modal::Away(instead_of) = submitted.modal {
-            return self.away_submitted(&revisions, &submitted, instead_of).await;
-        }
-        if submitted.modal == Modal::Settings {
-            return self.settings_submitted(&revisions, &submitted).await;
+        match &submitted.modal {
+            Modal::Away(instead_of) => return self.away_submitted(&revisions, &submitted, *instead_of).await,
+            Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
+            Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
+            Modal::Settings => return self.settings_submitted(&revisions, &submitted).await,
+            Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) | Modal::Log(..) | Modal::Cadence => {}
         }
         if let Some(asked) = self.chosen_otherwise(&revisions, &submitted).await? {
             return Ok(asked);
@@ -350,7 +387,7 @@ impl Engine {
         Ok(Some(self.absences(&occurrence.manager).await?.off(process.calendar_of(manager))))
     }
 
-    async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
+    pub(super) async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
         let query = OccurrenceQuery { ids: Some(vec![id.clone()]), ..Default::default() };
         Ok(entries(revisions, self.store().occurrences(&query).await?).pop())
     }
@@ -387,7 +424,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_) | Modal::Cadence | Modal::Settings => Err(no_such_time()),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => Err(no_such_time()),
     }
 }
 
@@ -413,6 +450,9 @@ fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
         | slack::Action::Change(_)
         | slack::Action::LogFor(_)
         | slack::Action::Settings
+        | slack::Action::MarkSeveral(_)
+        | slack::Action::Answer(..)
+        | slack::Action::IfThen
         | slack::Action::ResetLinks(_)
         | slack::Action::Away
         | slack::Action::ChangeAway(_)

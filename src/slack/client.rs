@@ -145,9 +145,9 @@ pub struct Identity {
 /// What a message is, in words for machines: so that it can be found again in the channel's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
-    /// `onbeat_nudge` or `onbeat_digest`.
+    /// `onbeat_nudge`, `onbeat_digest` or `onbeat_welcome`.
     pub event_type: &'static str,
-    /// The key under which the id stands: `nudge` or `digest`.
+    /// The key under which the id stands: `nudge`, `digest` or `welcome`.
     pub key: &'static str,
     /// The id; opaque.
     pub id: String,
@@ -164,6 +164,11 @@ impl Metadata {
     /// A digest's.
     pub fn digest(id: &str) -> Metadata {
         Metadata { event_type: "onbeat_digest", key: "digest", id: id.to_owned(), kind: None }
+    }
+
+    /// A welcome's.
+    pub fn welcome(id: &str) -> Metadata {
+        Metadata { event_type: "onbeat_welcome", key: "welcome", id: id.to_owned(), kind: None }
     }
 
     /// Every value is a string: slack-morphism and other readers fail on anything else.

@@ -94,7 +94,10 @@ impl Engine {
             | Action::Undo(_)
             | Action::ResetLinks(_)
             | Action::LogFor(_)
-            | Action::Settings => self.put(pressed, self.away_asked(&me, None).await?),
+            | Action::Settings
+            | Action::MarkSeveral(_)
+            | Action::Answer(..)
+            | Action::IfThen => self.put(pressed, self.away_asked(&me, None).await?),
         }
         Ok(Answer::Nothing)
     }

@@ -24,6 +24,7 @@ enum Wish<'a> {
     Week,
     Year,
     Status,
+    IfThen,
     /// With what follows the word.
     Away(&'a str),
     Settings,
@@ -33,7 +34,7 @@ enum Wish<'a> {
 }
 
 /// The words that help lists.
-const WORDS: [&str; 8] = ["today", "week", "year", "status", "away", "settings", "manage", "help"];
+const WORDS: [&str; 9] = ["today", "week", "year", "status", "away", "if-then", "settings", "manage", "help"];
 /// How near a word must be to one of them.
 const NEAR: f64 = 0.8;
 
@@ -46,6 +47,7 @@ impl Wish<'_> {
             "status" | "adherence" | "trend" | "hours" | "score" => Wish::Status,
             "year" | "quarter" | "calendar" => Wish::Year,
             "away" | "off" | "vacation" | "holiday" | "leave" => Wish::Away(rest),
+            "if-then" | "ifthen" | "if" => Wish::IfThen,
             "settings" | "setting" | "preferences" | "intensity" => Wish::Settings,
             "help" | "?" | "hello" | "hi" => Wish::Help,
             _ => Wish::Unknown(word),
@@ -74,7 +76,13 @@ impl Engine {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
                 Wish::Year => views::year_of_leader(),
                 Wish::Unknown(word) => help_for(word),
-                Wish::Today | Wish::Week | Wish::Status | Wish::Away(_) | Wish::Settings | Wish::Help => views::help(),
+                Wish::Today
+                | Wish::Week
+                | Wish::Status
+                | Wish::IfThen
+                | Wish::Away(_)
+                | Wish::Settings
+                | Wish::Help => views::help(),
             };
             return Ok(ephemeral(&content));
         };
@@ -82,26 +90,38 @@ impl Engine {
         let content = match wish {
             Wish::Help => views::help(),
             Wish::Unknown(word) => help_for(word),
-            Wish::Settings => match &command.trigger_id {
-                Some(trigger) => {
-                    self.show(trigger, views::settings_modal(&me.own()));
-                    return Ok(Answer::Nothing);
-                }
-                None => views::help(),
-            },
+            Wish::Settings => return Ok(self.shown_modal(command, Some(views::settings_modal(&me.own())))),
+            Wish::IfThen => return Ok(self.shown_modal(command, self.if_then_view(&revisions, &command.user).await?)),
             Wish::Away(text) => return self.away_command(&revisions, &me, command, text).await,
             Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
             Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
             Wish::Year => self.year(me.manager, false).await?,
-            Wish::Status => {
-                let me = Me { calendar: self.absences(&me.manager.slack).await?.off(me.calendar), ..me };
-                let Past { trend, this_week, hours } = self.past(&revisions, &me, now).await?;
-                let last_week = trend.weeks().last().map(|(_, figures)| *figures).unwrap_or_default();
-                let progress = Progress { this_week, trend: &trend, hours };
-                views::status(&Status { manager_name: &me.manager.name, progress, last_week })
-            }
+            Wish::Status => self.status(&revisions, me, now).await?,
         };
         Ok(ephemeral(&content))
+    }
+
+    /// A command that a modal answers; help where there is none to show.
+    fn shown_modal(&self, command: &Command, view: Option<View>) -> Answer {
+        let (Some(trigger), Some(view)) = (&command.trigger_id, view) else { return ephemeral(&views::help()) };
+        self.show(trigger, view);
+        Answer::Nothing
+    }
+
+    async fn status(&self, revisions: &Revisions, me: Me<'_>, now: Timestamp) -> Result<views::MessageContent> {
+        let me = Me { calendar: self.absences(&me.manager.slack).await?.off(me.calendar), ..me };
+        let Past { trend, this_week, hours } = self.past(revisions, &me, now).await?;
+        let this = Week::of(me.today(now));
+        let written = async |week: Week| {
+            let end = week.to().tomorrow().map_or(now, |date| me.start_of(date));
+            self.store().count_sent(&me.manager.slack, me.start_of(week.from()), end).await
+        };
+        Ok(views::status(&Status {
+            manager_name: &me.manager.name,
+            progress: Progress { this_week, trend: &trend, hours },
+            last_week: trend.weeks().last().map(|(_, figures)| *figures).unwrap_or_default(),
+            messages: (written(this).await?, written(this.before()).await?),
+        }))
     }
 
     /// Paints somebody's Home tab, after the answer.

@@ -17,7 +17,7 @@ mod shortcut;
 mod signature;
 
 pub(in crate::slack) use fields::block;
-pub use fields::{Fields, Why};
+pub use fields::{Fields, What, Why};
 pub use manage::{Gesture, Managing};
 pub use shortcut::{CADENCE, LOG_OUTCOME, MessagePlace, Shortcut, Wanted};
 pub use signature::{BadSignature, sign, verify};
@@ -57,6 +57,19 @@ pub enum Inbound {
 }
 
 impl Inbound {
+    /// Who did it, where it was a person.
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Inbound::Command(command) => Some(&command.user),
+            Inbound::Shortcut(shortcut) => Some(&shortcut.user),
+            Inbound::Pressed(pressed) => Some(&pressed.user),
+            Inbound::Submitted(submitted) => Some(&submitted.user),
+            Inbound::Managing(managing) => Some(&managing.user),
+            Inbound::HomeOpened { user, .. } => Some(user),
+            Inbound::UrlVerification { .. } | Inbound::Ignored { .. } => None,
+        }
+    }
+
     /// The workspace that it comes from, where Slack names it.
     pub fn team(&self) -> Option<&str> {
         match self {

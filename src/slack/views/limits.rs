@@ -167,6 +167,7 @@ pub(super) fn check_view(view: &View) {
 #[test]
 fn nudges_keep_to_the_limits() {
     let calendar = calendar();
+    let beside = huge_beside();
     let ahead = Meanwhile { days: days(), falls_away: 30, stays: huge(30), closes: huge(30) };
     for kind in Kind::ALL {
         for entries in [one_of_each(), huge(1), huge(MOST_ENTRIES), huge(30), Vec::new()] {
@@ -181,6 +182,7 @@ fn nudges_keep_to_the_limits() {
                     calendar: &calendar,
                     entries: &entries,
                     part,
+                    beside: &beside,
                     ahead: Some(&ahead),
                     is_first_day_back: true,
                 };
@@ -217,7 +219,8 @@ fn lists_keep_to_the_limits() {
         }
     }
     let progress = Progress { this_week: figures, trend: &trend, hours: hours() };
-    check_message(&status(&Status { manager_name: &name, progress, last_week: Figures::default() }), 4000);
+    let weeks = Status { manager_name: &name, progress, last_week: Figures::default(), messages: (12, 15) };
+    check_message(&status(&weeks), 4000);
     check_message(&help_for(&nasty(3000), Some("today")), 4000);
     check_view(&settings_modal(&own(&zone)));
     check_view(&settings_saved(&own(&zone), true));
@@ -268,6 +271,26 @@ fn modals_keep_to_the_limits() {
             check_view(&pick_time_modal(&entry, now, &calendar));
         }
     }
+}
+
+#[test]
+fn several_keep_to_the_limits() {
+    for entries in [one_of_each(), huge(1), huge(20), huge(60)] {
+        check_view(&several_modal("n1", &entries));
+    }
+    let json = several_modal("n1", &huge(60)).to_json();
+    assert!(json["blocks"].to_string().contains("These are the first"), "what is left out is said");
+}
+
+#[test]
+fn welcomes_keep_to_the_limits() {
+    let wordy = huge_beside().welcome.expect("it welcomes");
+    check_message(&welcome(&wordy), 3500);
+    let activities: Vec<_> = huge(120).into_iter().map(|entry| entry.activity).collect();
+    let activities: Vec<_> = activities.iter().map(|activity| &**activity).collect();
+    let known: Vec<_> = activities.iter().map(|activity| (activity.key.clone(), nasty(300))).collect();
+    check_view(&if_then_modal(&activities, &known));
+    check_view(&if_then_modal(&activities[..1], &[]));
 }
 
 #[test]

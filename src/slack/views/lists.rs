@@ -39,6 +39,8 @@ pub struct Status<'a> {
     pub progress: Progress<'a>,
     /// Last week, as it stands.
     pub last_week: Figures,
+    /// How many messages the bot sent this week, and last week.
+    pub messages: (usize, usize),
 }
 
 impl<'a> Overview<'a> {
@@ -70,7 +72,7 @@ impl<'a> Overview<'a> {
     }
 
     pub(super) fn seen(&self, room: usize) -> Seen<'a> {
-        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false }
+        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false, intentions: None }
     }
 
     pub(super) fn date(&self) -> jiff::civil::Date {
@@ -116,7 +118,7 @@ fn listed(headline: &str, overview: &Overview<'_>, parts: &[(&str, Vec<&Entry>)]
     let mut blocks: Vec<SlackBlock> = vec![kit::header(headline)];
     let mut text = escape_within(headline, 300);
     for (title, entries) in parts {
-        let line = |entry: &&Entry| format!("• {}: {}", truncate(&entry.label(), 120), entry::facts(entry, &seen));
+        let line = |entry: &&Entry| format!("• {}: {}", entry::label(entry, 120), entry::facts(entry, &seen));
         let lines: Vec<String> = entries.iter().map(line).collect();
         blocks.push(kit::Rich::default().bold(title).text("\n").text(&lines_within(&lines, most)).block());
         text.push_str(&format!("\n{title}\n"));
@@ -135,6 +137,8 @@ pub fn status(status: &Status<'_>) -> MessageContent {
         vec![progress::week("This week so far", progress.this_week), progress::week("Last week", *last_week)];
     lines.extend(progress::trend_lines(progress.trend));
     lines.push(progress::hours_line(&progress.hours));
+    let (now, before) = status.messages;
+    lines.push(format!("I wrote to you {} this week, {before} last week.", count(now, "time", "times")));
     let lines = lines.join("\n");
     let mut blocks = vec![kit::header(&headline), kit::paragraph(&lines)];
     blocks.extend(progress::week_by_week(progress.trend).map(|words| kit::small(&words)));
@@ -164,6 +168,7 @@ const ASK: &str = concat!(
     "• /onbeat year: your year as a page, and for your calendar\n",
     "• /onbeat status: how your weeks go, and this week's hours\n",
     "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
+    "• /onbeat if-then: tie an activity to something you do anyway\n",
     "• /onbeat settings: how often I write, and when\n",
     "• /onbeat manage: people, activities and the digest, for leaders and admins\n",
     "• /onbeat help: these lines\n",

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date, time};
 use jiff::tz::TimeZone;
 
-use super::Own;
+use super::{Beside, Own, Question, Welcome};
 use crate::process::phrase::Recur;
 use crate::process::*;
 use crate::record::adherence::Figures;
 use crate::record::digest::{Story, Week};
 use crate::record::hours::Hours;
+use crate::record::review::Topic;
 use crate::record::trend::Trend;
 use crate::record::{Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 
@@ -175,6 +176,41 @@ pub fn huge(many: usize) -> Vec<Entry> {
             entry
         })
         .collect()
+}
+
+/// The welcome of a manager under the usual process.
+pub fn welcoming() -> Welcome {
+    Welcome {
+        manager_name: "Ana Ruiz".to_owned(),
+        process_name: "Field sales management process".to_owned(),
+        added_by: Some("Lee Park".to_owned()),
+        leader_name: "Lee Park".to_owned(),
+        intensity: Intensity::Standard,
+        hours: ("09:00".to_owned(), "16:00".to_owned()),
+        private: vec!["Coaching".to_owned()],
+        has_shared: true,
+        intentions: Vec::new(),
+    }
+}
+
+/// As much as can stand beside the occurrences, each as long as can be.
+pub fn huge_beside() -> Beside {
+    let question = |topic: Topic| Question { id: nasty(200), topic, about: nasty(900), answer: None };
+    let welcome = Welcome {
+        manager_name: nasty(500),
+        process_name: nasty(500),
+        added_by: Some(nasty(500)),
+        leader_name: nasty(500),
+        intensity: Intensity::Active,
+        private: vec![nasty(500); 30],
+        intentions: vec![(nasty(500), nasty(300)); 30],
+        ..welcoming()
+    };
+    Beside {
+        questions: [Topic::Snoozes, Topic::Misses, Topic::Silence].map(question).into(),
+        welcome: Some(welcome),
+        intentions: huge(30).into_iter().map(|entry| (entry.activity.key.clone(), nasty(300))).collect(),
+    }
 }
 
 /// The digest of these entries, the managers' names all alike.
