@@ -8,6 +8,7 @@ use super::processes::entries;
 use super::{Engine, Result, person};
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{Calendar, UserId};
+use crate::record::outcome::Answers;
 use crate::record::snooze::Choice;
 use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
 use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
@@ -17,7 +18,9 @@ mod away;
 mod manage;
 mod overview;
 mod review;
+mod settings;
 mod several;
+mod shortcut;
 mod year;
 
 /// What Slack gets back at once.
@@ -65,6 +68,7 @@ impl Engine {
             Inbound::Command(command) => self.command(&command).await?,
             Inbound::Pressed(pressed) => self.pressed(pressed).await?,
             Inbound::Submitted(submitted) => self.submitted(submitted).await?,
+            Inbound::Shortcut(shortcut) => self.shortcut(shortcut),
             Inbound::Managing(managing) => self.managing(managing).await?,
             Inbound::HomeOpened { user, .. } => self.home_opened(user),
             Inbound::Ignored { .. } => Answer::Nothing,
@@ -91,6 +95,7 @@ impl Engine {
             slack::Action::Answer(id, reply) => self.answered(pressed, id, *reply).await?,
             slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
             slack::Action::ResetLinks(_) => return self.reset_links(revisions, pressed).await,
+            slack::Action::Settings => return Ok(self.settings_pressed(revisions, pressed)),
             slack::Action::Away | slack::Action::ChangeAway(_) | slack::Action::Back(_) => {
                 return self.away_pressed(revisions, pressed).await;
             }
@@ -99,7 +104,8 @@ impl Engine {
             | slack::Action::Cant(_)
             | slack::Action::AddNote(_)
             | slack::Action::Change(_)
-            | slack::Action::Undo(_) => {}
+            | slack::Action::Undo(_)
+            | slack::Action::LogFor(_) => {}
         }
         Ok(Answer::Nothing)
     }
@@ -114,21 +120,7 @@ impl Engine {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
         };
-        let excuses = match &pressed.action {
-            slack::Action::Cant(_) => true,
-            slack::Action::Undo(_) => entry.occurrence.standing == Standing::Excused,
-            slack::Action::Done(_)
-            | slack::Action::Snooze(..)
-            | slack::Action::AddNote(_)
-            | slack::Action::Change(_)
-            | slack::Action::MarkSeveral(_)
-            | slack::Action::Answer(..)
-            | slack::Action::IfThen
-            | slack::Action::ResetLinks(_)
-            | slack::Action::Away
-            | slack::Action::ChangeAway(_)
-            | slack::Action::Back(_) => false,
-        };
+        let excuses = excuses(&pressed.action, &entry.occurrence);
         let allowed = may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
             || (excuses && self.is_admin(&pressed.user).await);
         if !allowed {
@@ -148,6 +140,7 @@ impl Engine {
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
+            slack::Action::LogFor(_) => self.log_for(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
             slack::Action::MarkSeveral(_)
             | slack::Action::Answer(..)
@@ -155,7 +148,8 @@ impl Engine {
             | slack::Action::ResetLinks(_)
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
-            | slack::Action::Back(_) => Outcomes::Done,
+            | slack::Action::Back(_)
+            | slack::Action::Settings => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),
@@ -237,17 +231,26 @@ impl Engine {
 
     fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
         if let Some(trigger) = &pressed.trigger_id {
-            self.show(trigger, view);
+            let on_top = pressed.in_modal;
+            self.show_over(trigger, view, on_top);
         }
         Outcomes::Done
     }
 
     /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
     fn show(&self, trigger: &str, view: View) {
+        self.show_over(trigger, view, false);
+    }
+
+    /// The same; what was pressed in a modal is answered on top of it.
+    fn show_over(&self, trigger: &str, view: View, on_top: bool) {
         let (engine, trigger) = (self.clone(), trigger.to_owned());
         self.0.tasks.spawn(async move {
             // Where it fails, nothing was lost: the button is still there.
-            let _ = engine.slack().open_view(&trigger, &view).await;
+            let _ = match on_top {
+                true => engine.slack().push_view(&trigger, &view).await,
+                false => engine.slack().open_view(&trigger, &view).await,
+            };
         });
     }
 
@@ -262,7 +265,7 @@ impl Engine {
             }
             (None, Some(trigger)) => {
                 let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
-                self.0.tasks.spawn(async move { engine.slack().open_view(&trigger, &view).await.ok() });
+                self.show_over(&trigger, view, pressed.in_modal);
             }
             (None, None) => {}
         }
@@ -274,7 +277,11 @@ impl Engine {
             Modal::Away(instead_of) => return self.away_submitted(&revisions, &submitted, *instead_of).await,
             Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
             Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
-            Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) => {}
+            Modal::Settings => return self.settings_submitted(&revisions, &submitted).await,
+            Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) | Modal::Log(..) | Modal::Cadence => {}
+        }
+        if let Some(asked) = self.chosen_otherwise(&revisions, &submitted).await? {
+            return Ok(asked);
         }
         let notice = |refusal, entry: Option<&Entry>| {
             let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
@@ -299,6 +306,9 @@ impl Engine {
         let actor = Actor { user: &submitted.user, key: &submitted.key };
         match self.record(&revisions, &id, action, &actor).await? {
             Outcomes::Done => {
+                if let Some(below) = &submitted.below {
+                    self.repaint_cadence(&submitted.user, below);
+                }
                 self.publish_home_if_manager(&revisions, &submitted.user);
                 Ok(Answer::Nothing)
             }
@@ -391,6 +401,11 @@ fn action_of(
     no_such_time: impl FnOnce() -> Value,
 ) -> std::result::Result<Action, Value> {
     match modal {
+        Modal::Log(_, link) => {
+            let answers = Answers { link: Some(link.clone()), ..fields.answers() };
+            let outcome = answers.into_outcome(&entry.activity);
+            outcome.map(Action::Done).map_err(|objections| views::field_errors(&objections))
+        }
         Modal::Outcome(_, purpose) => {
             let outcome = fields.answers().into_outcome(&entry.activity);
             let outcome = outcome.map_err(|objections| views::field_errors(&objections))?;
@@ -409,7 +424,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_) | Modal::Several(_) | Modal::IfThen => Err(no_such_time()),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => Err(no_such_time()),
     }
 }
 
@@ -421,6 +436,27 @@ fn action_word(action: &Action) -> &'static str {
         Action::Excuse(_) => "excuse",
         Action::Snooze(_) => "snooze",
         Action::Undo => "undo",
+    }
+}
+
+/// Whether a press asks for what admins may do too: to excuse, or to take that back.
+fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
+    match action {
+        slack::Action::Cant(_) => true,
+        slack::Action::Undo(_) => occurrence.standing == Standing::Excused,
+        slack::Action::Done(_)
+        | slack::Action::Snooze(..)
+        | slack::Action::AddNote(_)
+        | slack::Action::Change(_)
+        | slack::Action::LogFor(_)
+        | slack::Action::Settings
+        | slack::Action::MarkSeveral(_)
+        | slack::Action::Answer(..)
+        | slack::Action::IfThen
+        | slack::Action::ResetLinks(_)
+        | slack::Action::Away
+        | slack::Action::ChangeAway(_)
+        | slack::Action::Back(_) => false,
     }
 }
 

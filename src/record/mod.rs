@@ -2,16 +2,19 @@
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
 //! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
-//! (which nudges a day brings), [`adherence`] (the figures), [`digest`] (a week's content).
+//! (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
+//! capacity), [`digest`] (a week's content).
 
 pub mod absence;
 pub mod adherence;
 pub mod agenda;
 pub mod digest;
+pub mod hours;
 pub mod occurrence;
 pub mod outcome;
 pub mod review;
 pub mod snooze;
+pub mod trend;
 
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,10 @@ pub enum Action {
     ChangeAway(Days),
     /// Not away on these days after all.
     Back(Days),
+    /// A message is to be the outcome of this one; chosen in its modal.
+    LogFor(OccurrenceId),
+    /// The manager's own settings.
+    Settings,
 }
 
 /// A choice of the Snooze select.
@@ -77,6 +81,8 @@ impl Action {
             Action::Away => "away",
             Action::ChangeAway(_) => "change_away",
             Action::Back(_) => "back",
+            Action::LogFor(_) => "log_for",
+            Action::Settings => "settings",
         }
     }
 
@@ -84,12 +90,16 @@ impl Action {
     pub fn value(&self) -> String {
         match self {
             Action::Snooze(id, choice) => format!("{id}|{}", snooze_word(*choice)),
-            Action::Done(id) | Action::Cant(id) | Action::AddNote(id) | Action::Change(id) | Action::Undo(id) => {
-                id.to_string()
-            }
+            Action::Done(id)
+            | Action::Cant(id)
+            | Action::AddNote(id)
+            | Action::Change(id)
+            | Action::Undo(id)
+            | Action::LogFor(id) => id.to_string(),
             Action::MarkSeveral(id) | Action::Answer(id, _) => id.clone(),
             Action::ResetLinks(user) => user.to_string(),
             Action::Away | Action::IfThen => "new".to_owned(),
+            Action::Settings => "own".to_owned(),
             Action::ChangeAway(days) | Action::Back(days) => days.to_string(),
         }
     }
@@ -102,8 +112,9 @@ impl Action {
             | Action::Cant(id)
             | Action::AddNote(id)
             | Action::Change(id)
-            | Action::Undo(id) => Some(id),
-            Action::MarkSeveral(_) | Action::Answer(..) | Action::IfThen => None,
+            | Action::Undo(id)
+            | Action::LogFor(id) => Some(id),
+            Action::MarkSeveral(_) | Action::Answer(..) | Action::IfThen | Action::Settings => None,
             Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) => None,
         }
     }
@@ -117,6 +128,7 @@ impl Action {
         let days = || id.parse().ok();
         match action_id {
             "away" => return Some(Action::Away),
+            "settings" => return Some(Action::Settings),
             "change_away" => return days().map(Action::ChangeAway),
             "back" => return days().map(Action::Back),
             "mark_several" => return Some(Action::MarkSeveral(id.to_owned())),
@@ -138,6 +150,7 @@ impl Action {
             "add_note" => Some(Action::AddNote(id)),
             "change" => Some(Action::Change(id)),
             "undo" => Some(Action::Undo(id)),
+            "log_for" => Some(Action::LogFor(id)),
             "reset_links" => Some(Action::ResetLinks(UserId(id.0))),
             _ => None,
         }
@@ -171,6 +184,12 @@ pub enum Modal {
     IfThen,
     /// Asks which days the manager is away; instead of these, where some are given.
     Away(Option<Days>),
+    /// Asks for the outcome, with a message's address as its evidence.
+    Log(OccurrenceId, String),
+    /// Today and what is open; nothing to fill in.
+    Cadence,
+    /// The manager's own settings.
+    Settings,
 }
 
 /// `private_metadata` as it is written.
@@ -185,6 +204,8 @@ struct Private {
     instead_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 impl Modal {
@@ -197,26 +218,30 @@ impl Modal {
             Modal::Several(_) => "several",
             Modal::IfThen => "if_then",
             Modal::Away(_) => "away",
+            Modal::Log(..) => "log_outcome",
+            Modal::Cadence => "cadence",
+            Modal::Settings => "settings",
         }
     }
 
     /// The occurrence it is about; none where it is about something else.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => Some(id),
-            Modal::Several(_) | Modal::IfThen | Modal::Away(_) => None,
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) | Modal::Log(id, _) => Some(id),
+            Modal::Several(_) | Modal::IfThen | Modal::Away(_) | Modal::Cadence | Modal::Settings => None,
         }
     }
 
     /// The `private_metadata`.
     pub fn private_metadata(&self) -> String {
         let occurrence = self.occurrence().map(OccurrenceId::to_string).unwrap_or_default();
-        let mut private = Private { v: 1, occurrence, message: None, instead_of: None, purpose: None };
+        let mut private = Private { v: 1, occurrence, message: None, instead_of: None, purpose: None, link: None };
         match self {
             Modal::Outcome(_, purpose) => private.purpose = Some(*purpose),
             Modal::Several(message) => private.message = Some(message.clone()),
             Modal::Away(days) => private.instead_of = days.map(|days| days.to_string()),
-            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen => {}
+            Modal::Log(_, link) => private.link = Some(link.clone()),
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => {}
         }
         serde_json::to_string(&private).expect("strings and a number are JSON")
     }
@@ -228,6 +253,8 @@ impl Modal {
             "several" => return private.message.map(Modal::Several),
             "if_then" => return Some(Modal::IfThen),
             "away" => return Some(Modal::Away(private.instead_of.and_then(|days| days.parse().ok()))),
+            "cadence" => return Some(Modal::Cadence),
+            "settings" => return Some(Modal::Settings),
             _ => {}
         }
         let id = Some(OccurrenceId(private.occurrence)).filter(|id| !id.as_str().is_empty())?;
@@ -235,6 +262,7 @@ impl Modal {
             "outcome" => Some(Modal::Outcome(id, private.purpose.unwrap_or(Purpose::Done))),
             "cant" => Some(Modal::Cant(id)),
             "pick_time" => Some(Modal::PickTime(id)),
+            "log_outcome" => Some(Modal::Log(id, private.link?)),
             _ => None,
         }
     }
@@ -280,6 +308,8 @@ mod tests {
             ("away", "new", Action::Away),
             ("change_away", "2026-12-24/2027-01-02", Action::ChangeAway(days())),
             ("back", "2026-12-24/2027-01-02", Action::Back(days())),
+            ("log_for", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::LogFor(id())),
+            ("settings", "own", Action::Settings),
         ]
     }
 
@@ -339,6 +369,13 @@ mod tests {
             ("if_then", r#"{"v":1}"#, Modal::IfThen),
             ("away", r#"{"v":1}"#, Modal::Away(None)),
             ("away", r#"{"v":1,"instead_of":"2026-12-24/2027-01-02"}"#, Modal::Away(Some(days()))),
+            (
+                "log_outcome",
+                r#"{"v":1,"occurrence":"o1","link":"https://x.slack.com/archives/C1/p17"}"#,
+                Modal::Log(OccurrenceId("o1".into()), "https://x.slack.com/archives/C1/p17".to_owned()),
+            ),
+            ("cadence", r#"{"v":1}"#, Modal::Cadence),
+            ("settings", r#"{"v":1}"#, Modal::Settings),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));

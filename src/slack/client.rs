@@ -301,6 +301,12 @@ impl Slack {
         Ok(())
     }
 
+    /// The address of a message.
+    pub async fn permalink(&self, channel: &str, ts: &str) -> Result<String, CallError> {
+        let answer = self.get(Method::ChatGetPermalink, &[("channel", channel), ("message_ts", ts)]).await?;
+        answer["permalink"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
+    }
+
     /// Opens a modal, within three seconds of the click that gave the trigger. Its view id.
     pub async fn open_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
         let request = SlackApiViewsOpenRequest::new(trigger_id.into(), view.0.clone());

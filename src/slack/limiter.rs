@@ -19,6 +19,7 @@ const MANY: usize = 4096;
 #[allow(missing_docs)]
 pub enum Method {
     AuthTest,
+    ChatGetPermalink,
     ChatPostMessage,
     ChatPostEphemeral,
     ChatUpdate,
@@ -37,6 +38,7 @@ impl Method {
     pub fn as_str(self) -> &'static str {
         match self {
             Method::AuthTest => "auth.test",
+            Method::ChatGetPermalink => "chat.getPermalink",
             Method::ChatPostMessage => "chat.postMessage",
             Method::ChatPostEphemeral => "chat.postEphemeral",
             Method::ChatUpdate => "chat.update",
@@ -54,7 +56,7 @@ impl Method {
     /// Calls a minute that Slack grants: its tier 3 is 50, tier 4 is 100, and «several hundred» for the special ones.
     fn per_minute(self) -> u32 {
         match self {
-            Method::AuthTest | Method::ChatPostMessage => 300,
+            Method::AuthTest | Method::ChatGetPermalink | Method::ChatPostMessage => 300,
             Method::ChatUpdate
             | Method::ConversationsHistory
             | Method::ConversationsOpen

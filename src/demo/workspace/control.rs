@@ -99,7 +99,7 @@ impl State {
         let channel = wanted.map(String::from).or(im);
         let stack = self.modals.get(viewer);
         json!({
-            "team": { "name": self.team.name, "command": self.team.command },
+            "team": { "name": self.team.name, "command": self.team.command, "shortcuts": self.team.shortcuts },
             "bot": { "user": self.team.bot_user, "name": self.team.bot_name },
             "me": viewer, "users": users, "conversations": conversations, "channel": channel,
             "messages": channel.as_deref().map(|id| self.messages_seen(viewer, id)).unwrap_or_default(),
@@ -159,6 +159,11 @@ enum Act {
         text: String,
     },
     Home,
+    /// A shortcut; with `ts` on that message.
+    Shortcut {
+        callback: String,
+        ts: Option<String>,
+    },
     Say {
         channel: String,
         text: String,
@@ -190,6 +195,7 @@ async fn act(Handle(slack): Handle<LocalSlack>, Json(Gesture { user, act }): Jso
         Act::Close => slack.close_modal(&user).await,
         Act::Command { channel, command, text } => slack.command_in(&user, &channel, &command, &text).await.map(Some),
         Act::Home => slack.open_home(&user).await.map(Some),
+        Act::Shortcut { callback, ts } => slack.shortcut(&user, &callback, ts.as_deref()).await.map(Some),
         Act::Say { channel, text } => slack.say(&user, &channel, &text).map(|_| None),
         Act::Read { channel } => {
             slack.read(&user, &channel);

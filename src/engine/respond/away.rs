@@ -93,6 +93,8 @@ impl Engine {
             | Action::Change(_)
             | Action::Undo(_)
             | Action::ResetLinks(_)
+            | Action::LogFor(_)
+            | Action::Settings
             | Action::MarkSeveral(_)
             | Action::Answer(..)
             | Action::IfThen => self.put(pressed, self.away_asked(&me, None).await?),

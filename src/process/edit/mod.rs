@@ -5,6 +5,7 @@
 //! back, and whatever the reader says against it is what the user is told.
 
 mod activity;
+pub mod own;
 mod people;
 mod steps;
 #[cfg(test)]
@@ -18,7 +19,8 @@ use super::file::{self, NothingAround, Problem, SourceFile};
 use super::{ActivityKey, DigestSettings, Phrase, Process, UserId};
 
 pub use activity::{ActivityDraft, DraftOf, key_for, words_of};
-pub use steps::{Step, steps};
+pub use own::OwnSettings;
+pub use steps::{Step, steps, steps_by};
 
 /// Somebody, with what has to be known of them once they are new to the process. Short keys: it travels in a modal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -24,15 +24,27 @@ pub struct Step<'r> {
 /// # Errors
 /// What speaks against it, in any of them.
 pub fn steps<'r>(revisions: &'r Revisions, edit: &Edit, from: Date) -> Result<Vec<Step<'r>>, Objection> {
+    steps_by(revisions, from, |process, date| edit.make(process, date))
+}
+
+/// The same for a change that is no [`Edit`].
+///
+/// # Errors
+/// What speaks against it, in any of them.
+pub fn steps_by(
+    revisions: &Revisions,
+    from: Date,
+    make: impl Fn(&Process, Date) -> Result<Edited, Objection>,
+) -> Result<Vec<Step<'_>>, Objection> {
     let mut segments: Vec<(&Revision, Date)> = Vec::new();
     for (revision, begin, _) in revisions.segments(from, Date::MAX) {
         if segments.last().is_none_or(|(last, _)| last.number != revision.number) {
             segments.push((revision, begin));
         }
     }
-    let (mut steps, mut gone, mut made): (Vec<Step<'r>>, Option<Objection>, bool) = (Vec::new(), None, false);
+    let (mut steps, mut gone, mut made): (Vec<Step<'_>>, Option<Objection>, bool) = (Vec::new(), None, false);
     for (place, (before, effective)) in segments.into_iter().enumerate() {
-        let after = match edit.make(&before.process, effective) {
+        let after = match make(&before.process, effective) {
             Ok(after) => {
                 made = true;
                 after

@@ -1,7 +1,7 @@
 //! What was filled into a modal, and what it means.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde_json::Value;
 
 use crate::process::ActivityKey;
@@ -58,6 +58,10 @@ pub(in crate::slack) mod block {
     pub const REASON: &str = "reason";
     pub const REASON_WORDS: &str = "reason_words";
     pub const WHEN: &str = "when";
+    pub const LOG: &str = "log";
+    pub const INTENSITY: &str = "intensity";
+    pub const START: &str = "start";
+    pub const ZONE: &str = "zone";
     /// Both are followed by the days that are to be changed, so that a modal which shows others keeps no old choice.
     pub const FIRST_DAY: &str = "first_day";
     pub const LAST_DAY: &str = "last_day";
@@ -103,6 +107,17 @@ impl Fields {
             link: self.typed(block::LINK),
             number: self.typed(block::NUMBER),
         }
+    }
+
+    /// The occurrence chosen in a *Log as outcome* modal.
+    pub fn log_for(&self) -> Option<OccurrenceId> {
+        self.chosen(block::LOG).map(|id| OccurrenceId(id.to_owned()))
+    }
+
+    /// What a *Your settings* modal says, unchecked: intensity, the day's start, the zone.
+    pub fn settings(&self) -> (Option<&str>, Option<Time>, Option<String>) {
+        let start = self.element(block::START).and_then(|element| element["selected_time"].as_str()?.parse().ok());
+        (self.chosen(block::INTENSITY), start, self.typed(block::ZONE))
     }
 
     /// The reason of a *Can't* modal; `None` where none was chosen, or *something else* was and no words were given.

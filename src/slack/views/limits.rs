@@ -72,6 +72,7 @@ fn check_element(element: &Value) {
             assert_eq!(at.to_string().len(), 10);
         }
         "url_text_input" => {}
+        "timepicker" => assert!(element["initial_time"].as_str().is_some_and(|time| time.len() == 5), "{element}"),
         "datepicker" => {
             assert!(
                 element["initial_date"].is_null() || element["initial_date"].as_str().is_some_and(|d| d.len() == 10)
@@ -193,6 +194,8 @@ fn nudges_keep_to_the_limits() {
 
 #[test]
 fn lists_keep_to_the_limits() {
+    let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
+    let (trend, zone) = (trend(), chicago());
     let calendar = calendar();
     let name = nasty(500);
     let away: Vec<Days> = (0..40).map(|_| "2026-12-24/2027-12-02".parse().expect("good days")).collect();
@@ -201,14 +204,28 @@ fn lists_keep_to_the_limits() {
             let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries, away: &away };
             check_message(&today(&overview), 4000);
             check_message(&week(&overview), 4000);
-            check_view(&home(&overview, Some(&format!("https://x.example/{}", "y".repeat(500)))));
+            let page = format!("https://x.example/{}", "y".repeat(500));
+            let (year_page, next) = (Some(page.as_str()), entries.first());
+            let progress = Progress { this_week: figures, trend: &trend, hours: hours() };
+            let home = home(&HomePicture { overview, progress, next, year_page, own: own(&zone) });
+            check_view(&home);
+            let beneath = home.to_json()["blocks"].as_array().map_or(0, Vec::len);
+            assert!(beneath <= 88, "what a leader sees beneath needs room below {beneath} blocks");
+            check_view(&cadence_modal(&overview));
+            check_view(&nothing_to_log(next, &overview));
+            if let Some(chosen) = next {
+                check_view(&log_modal(&huge(150), chosen, &page, &overview));
+            }
         }
     }
-    let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
-    check_message(
-        &status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default(), messages: (12, 15) }),
-        4000,
-    );
+    let progress = Progress { this_week: figures, trend: &trend, hours: hours() };
+    let weeks = Status { manager_name: &name, progress, last_week: Figures::default(), messages: (12, 15) };
+    check_message(&status(&weeks), 4000);
+    check_message(&help_for(&nasty(3000), Some("today")), 4000);
+    check_view(&settings_modal(&own(&zone)));
+    check_view(&settings_saved(&own(&zone), true));
+    check_view(&no_address());
+    check_view(&shortcut_of_stranger(false, &[UserId::from("U0LEAD")]));
     check_message(&help(), 4000);
     let (name, manager, address) = (nasty(300), UserId(nasty(60)), format!("https://x.example/{}", "y".repeat(1500)));
     let (calendar, webcal, page) = (address.as_str(), address.as_str(), address.as_str());

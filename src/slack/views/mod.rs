@@ -11,9 +11,12 @@ pub mod lists;
 pub mod manage;
 pub mod modals;
 pub mod nudge;
+pub mod progress;
 pub mod refusal;
 pub mod review;
+pub mod settings;
 pub mod several;
+pub mod shortcuts;
 pub mod text;
 pub mod welcome;
 pub mod year;
@@ -29,15 +32,18 @@ use slack_morphism::blocks::{SlackBlock, SlackView};
 
 pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::digest;
-pub use home::{home, home_of_leader, home_of_stranger};
-pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
+pub use home::{HomePicture, home, home_of_leader, home_of_stranger};
+pub use lists::{Overview, Status, help, help_for, plain, status, stranger, today, week};
 pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
 pub use nudge::{Beside, MOST_BESIDE, MOST_ENTRIES, NudgePicture, nudge};
+pub use progress::Progress;
 pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};
+pub use settings::{Misfit, Own, settings_misfit, settings_modal, settings_saved};
 pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
+pub use shortcuts::{cadence_modal, log_modal, no_address, nothing_to_log, shortcut_of_stranger};
 pub use welcome::{Welcome, if_then_modal, welcome};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 

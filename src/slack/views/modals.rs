@@ -42,14 +42,12 @@ fn outcome_fields(entry: &Entry, purpose: Purpose) -> Vec<SlackBlock> {
         Purpose::Done => false,
         Purpose::Change | Purpose::AddNote => true,
     };
-    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
     let mut blocks = Vec::new();
-    if !(wanted.number && has_target) {
+    if !is_judged(entry) {
         blocks.push(result_field(block::RESULT, "Did you get there?", outcome, wanted.is_none()));
     }
     if wanted.number {
-        let label = entry.activity.number.as_ref().map_or("The number", |question| question.label.as_str());
-        blocks.push(number_field(block::NUMBER, label, entry, false));
+        blocks.push(number_field(block::NUMBER, number_label(entry), entry, false));
     }
     if wanted.note || may_say_more {
         blocks.push(note_field(block::NOTE, "Note", outcome, !wanted.note));
@@ -58,6 +56,30 @@ fn outcome_fields(entry: &Entry, purpose: Purpose) -> Vec<SlackBlock> {
         blocks.push(link_field(block::LINK, "Link", outcome, !wanted.link));
     }
     blocks
+}
+
+/// The same where the link is known already, and a few words are always welcome.
+pub(super) fn outcome_fields_with_link(entry: &Entry) -> Vec<SlackBlock> {
+    let (wanted, outcome) = (entry.activity.evidence, &entry.occurrence.outcome);
+    let mut blocks = Vec::new();
+    if !is_judged(entry) {
+        blocks.push(result_field(block::RESULT, "Did you get there?", outcome, wanted.is_none()));
+    }
+    if wanted.number {
+        blocks.push(number_field(block::NUMBER, number_label(entry), entry, false));
+    }
+    blocks.push(note_field(block::NOTE, "Note", outcome, !wanted.note));
+    blocks
+}
+
+/// Whether a number says by itself what came of it.
+fn is_judged(entry: &Entry) -> bool {
+    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
+    entry.activity.evidence.number && has_target
+}
+
+fn number_label(entry: &Entry) -> &str {
+    entry.activity.number.as_ref().map_or("The number", |question| question.label.as_str())
 }
 
 pub(super) fn result_field(id: &str, label: &str, outcome: &Outcome, optional: bool) -> SlackBlock {
@@ -192,7 +214,7 @@ fn titled(entry: &Entry, title: &str) -> String {
 }
 
 /// What the modal is about, and what is expected of it.
-fn about(entry: &Entry) -> SlackBlock {
+pub(super) fn about(entry: &Entry) -> SlackBlock {
     let rich = Rich::default().bold(&label(entry, 300));
     match &entry.activity.outcome {
         Some(outcome) => rich.text("\n").italic(&truncate(outcome, 1000)).block(),

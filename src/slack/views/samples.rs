@@ -7,11 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date, time};
 use jiff::tz::TimeZone;
 
-use super::{Beside, Question, Welcome};
+use super::{Beside, Own, Question, Welcome};
 use crate::process::phrase::Recur;
 use crate::process::*;
+use crate::record::adherence::Figures;
 use crate::record::digest::{Story, Week};
+use crate::record::hours::Hours;
 use crate::record::review::Topic;
+use crate::record::trend::Trend;
 use crate::record::{Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 
 /// Text that means harm, in any length.
@@ -113,6 +116,29 @@ pub fn standing(mut entry: Entry, standing: Standing, reason: Option<&str>) -> E
     entry.occurrence.standing = standing;
     entry.occurrence.reason = reason.map(str::to_owned);
     entry
+}
+
+/// A quarter's weeks, of which some had too little to rate.
+pub fn trend() -> Trend {
+    let mut week = Week::of(date(2026, 10, 12));
+    let weeks = [(4, 4), (5, 3), (5, 3), (2, 1), (6, 2), (7, 1), (7, 1), (8, 0)].map(|(done_on_time, missed)| {
+        let this = week;
+        week = week.after();
+        (this, Figures { expected: done_on_time + missed, done_on_time, missed, ..Figures::default() })
+    });
+    Trend::new(weeks.to_vec())
+}
+
+/// A week's hours, one day off.
+pub fn hours() -> Hours {
+    let mut calendar = calendar();
+    calendar.holidays.add(date(2026, 12, 9), holidays::Holiday { name: None, managers: None });
+    Hours::of(Week::of(date(2026, 12, 7)), &one_of_each(), 990, &calendar, at(0, 9, 0))
+}
+
+/// Standard nudges in Chicago.
+pub fn own(zone: &TimeZone) -> Own<'_> {
+    Own { intensity: Intensity::Standard, workday: calendar().workday, zone }
 }
 
 /// One of each state.

@@ -191,14 +191,61 @@ fn lists() {
     assert_json_snapshot!("today", shown(&today(&overview)));
     assert_json_snapshot!("week", shown(&week(&Overview { now: at(1, 9, 0), ..overview })));
     assert_json_snapshot!("nothing_today", shown(&today(&Overview { entries: &[], ..overview })));
-    let weeks =
-        Status { manager_name: "Ana Ruiz", this_week: figures, last_week: Figures::default(), messages: (12, 15) };
+    let (trend, zone) = (trend(), chicago());
+    let progress = Progress { this_week: figures, trend: &trend, hours: hours() };
+    let last_week = Figures::default();
+    let weeks = Status { manager_name: "Ana Ruiz", progress, last_week, messages: (12, 15) };
     assert_json_snapshot!("status", shown(&status(&weeks)));
     assert_json_snapshot!("help", shown(&help()));
+    assert_json_snapshot!("help_for", [help_for("todya", Some("today")).text, help_for("lunch", None).text]);
     assert_json_snapshot!("stranger", shown(&stranger(&[UserId::from("U0LEAD"), UserId::from("U0VP")])));
-    assert_json_snapshot!("home", home(&overview, Some("https://onbeat.example/year/t")).to_json());
+    let year_page = Some("https://onbeat.example/year/t");
+    let picture = HomePicture { overview, progress, next: None, year_page, own: own(&zone) };
+    assert_json_snapshot!("home", home(&picture).to_json());
+    let none = HomePicture {
+        overview: Overview { entries: &[], ..overview },
+        next: entries.first(),
+        year_page: None,
+        ..picture
+    };
+    assert_json_snapshot!("home_of_a_quiet_week", home(&none).to_json());
     assert_json_snapshot!("home_of_leader", home_of_leader("Lee Park").to_json());
     assert_json_snapshot!("home_of_stranger", home_of_stranger(&[]).to_json());
+}
+
+#[test]
+fn shortcuts() {
+    let (calendar, entries) = (calendar(), one_of_each());
+    let now = at(0, 11, 0);
+    let overview = Overview { manager_name: "Ana Ruiz", now, calendar: &calendar, entries: &entries, away: &[] };
+    let numbered = entry(
+        thorough("pipeline", "Pipeline review", Some(Target { comparison: Comparison::AtMost, value: 2.into() })),
+        None,
+    );
+    let link = "https://northwind.slack.com/archives/C0SALES/p1796652000000200";
+    assert_json_snapshot!("cadence_modal", cadence_modal(&overview).to_json());
+    assert_json_snapshot!("log_modal", log_modal(&entries, &numbered, link, &overview).to_json());
+    let quiet = Overview { entries: &[], ..overview };
+    assert_json_snapshot!(
+        "shortcuts_with_nothing_to_show",
+        [
+            cadence_modal(&quiet),
+            nothing_to_log(entries.first(), &quiet),
+            nothing_to_log(None, &quiet),
+            no_address(),
+            shortcut_of_stranger(true, &[]),
+            shortcut_of_stranger(false, &[UserId::from("U0LEAD")]),
+        ]
+        .map(|view| view.to_json()["blocks"].clone())
+    );
+}
+
+#[test]
+fn own_settings() {
+    let zone = chicago();
+    assert_json_snapshot!("settings_modal", settings_modal(&own(&zone)).to_json());
+    let said = [settings_saved(&own(&zone), true), settings_saved(&own(&zone), false)];
+    assert_json_snapshot!("settings_saved", said.map(|view| view.to_json()["blocks"].clone()));
 }
 
 #[test]

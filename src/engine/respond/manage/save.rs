@@ -3,10 +3,10 @@
 use super::super::Answer;
 use super::Hindrance;
 use crate::engine::{Engine, Result};
-use crate::process::Process;
 use crate::process::edit::{Objection, Step, steps};
 use crate::process::file::write;
 use crate::process::revision::{Revision, Revisions, changes};
+use crate::process::{Process, UserId};
 use crate::slack::action::manage::{Draft, Form};
 use crate::slack::views::manage as show;
 use crate::slack::{Managing, views};
@@ -37,7 +37,7 @@ impl Engine {
             if let Some(meanwhile) = Engine::overtaken(&revisions, newest, draft) {
                 return Ok(meanwhile.answer(form));
             }
-            let new: Vec<NewRevision> = steps.iter().map(|step| self.revision(step, managing)).collect();
+            let new: Vec<NewRevision> = steps.iter().map(|step| self.revision(step, &managing.user)).collect();
             if self.store().add_revisions(Some(newest.number), &new).await?.is_none() {
                 continue;
             }
@@ -52,13 +52,14 @@ impl Engine {
         }
     }
 
-    fn revision(&self, step: &Step<'_>, managing: &Managing) -> NewRevision {
+    /// A step as the store takes it.
+    pub(in crate::engine::respond) fn revision(&self, step: &Step<'_>, by: &UserId) -> NewRevision {
         let process = Process { effective: Some(step.effective), revision: None, ..step.after.process.clone() };
         NewRevision {
             applied_at: self.clock().now(),
             effective: step.effective,
             in_slack: true,
-            by: Some(managing.user.to_string()),
+            by: Some(by.to_string()),
             text: write(&process),
         }
     }
