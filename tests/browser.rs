@@ -249,6 +249,33 @@ async fn days_away(page: &Page) {
     page.click("dialog [data-close]").await;
 }
 
+/// A message becomes an outcome by its own menu, and the lightning menu shows what is left.
+async fn shortcuts(page: &Page) {
+    page.type_into("#draft", "The exceptions are all explained\n").await;
+    page.read("article:last-of-type", "all explained").await;
+    page.click("article:last-of-type [data-more]").await;
+    page.click("[role=menu] [data-option=log_outcome]").await;
+    page.read("dialog[data-callback-id=log_outcome]", "What is it the outcome of?").await;
+    page.read("dialog", ".slack.com/archives/").await;
+    page.click("dialog [data-close]").await;
+    page.click("#lightning").await;
+    page.click("[role=menu] [data-option=cadence]").await;
+    page.read("dialog[data-callback-id=cadence]", "Your whole week is on my Home tab").await;
+    page.click("dialog [data-close]").await;
+}
+
+async fn settings(page: &Page) {
+    page.click("[data-tab=home]").await;
+    page.read("#home", "Plan at 08:30").await;
+    page.click("#home [data-action-id=settings]").await;
+    page.click("dialog [data-block=intensity] input[value=light]").await;
+    page.click("dialog [data-submit]").await;
+    page.read("dialog", "Noted. Nudges: Light").await;
+    page.click("dialog [data-close]").await;
+    page.read("#home", "Nudges: Light").await;
+    page.click("[data-tab=messages]").await;
+}
+
 async fn on_a_phone(page: &Page) {
     page.resize(390, 844).await;
     page.until_true("document.getElementById('side').getBoundingClientRect().right <= 0").await;
@@ -276,6 +303,8 @@ async fn a_managers_monday_in_the_demo() {
     the_leaders_week(&page).await;
     home_and_command(&page).await;
     days_away(&page).await;
+    shortcuts(&page).await;
+    settings(&page).await;
     on_a_phone(&page).await;
     assert_eq!(page.complaints().await, Vec::<Value>::new());
     page.0.close().await.unwrap();

@@ -1,6 +1,7 @@
 //! Reads process files from disk, and asks Slack for what they leave to it.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
@@ -22,9 +23,10 @@ pub(super) async fn read(paths: &[PathBuf], settings: &Settings, now: Timestamp)
     let (mut process, warnings) = file::read(&files, today, &Disk { people }).map_err(|problems| {
         let shown: Vec<&str> = problems.iter().map(|problem| problem.rendered.trim_end()).collect();
         Failure::Wrong(format!(
-            "{}\n\n{} found; nothing was changed",
+            "{}\n\n{}{} found; nothing was changed",
             shown.join("\n\n"),
-            count(problems.len(), "problem", "problems")
+            if shown.len() == file::MOST_PROBLEMS { "at least " } else { "" },
+            count(shown.len(), "problem", "problems")
         ))
     })?;
     for warning in warnings {
@@ -51,7 +53,7 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
 
 fn source(path: &Path) -> Result<SourceFile, String> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let bytes = read_some(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -59,6 +61,18 @@ fn source(path: &Path) -> Result<SourceFile, String> {
         format!("{name}:{line}:{}: this is no UTF-8 text: save the file as UTF-8", column.chars().count() + 1)
     })?;
     Ok(SourceFile { name, text })
+}
+
+/// A file is larger than this by mistake: a thousand managers with their reps take half a megabyte.
+const LARGEST: u64 = 4 << 20;
+
+fn read_some(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("it is larger than 4 MB: is it the right file?"));
+    }
+    Ok(bytes)
 }
 
 /// The Slack ids behind e-mail addresses, or why not.
@@ -112,7 +126,11 @@ impl Surroundings for Disk {
         if !real.starts_with(home) {
             return Err("a holiday file must lie inside the process file's folder".to_owned());
         }
-        let bytes = std::fs::read(real).map_err(|error| error.to_string())?;
+        // A pipe would be waited for until somebody writes to it.
+        if !real.is_file() {
+            return Err("it is no file".to_owned());
+        }
+        let bytes = read_some(&real).map_err(|error| error.to_string())?;
         let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())?;
         Ok(SourceFile { name: full.display().to_string(), text })
     }

@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::process::plan::{Planned, plan_manager, stream};
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{Manager, Process, UserId};
+use crate::record::Absence;
 use crate::record::digest::Week;
 use crate::year::{self, Entry, Year};
 
@@ -66,14 +67,14 @@ struct Row<'a> {
 }
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
-    let (revisions, now) = if words.files.is_empty() {
+    let (revisions, away, now) = if words.files.is_empty() {
         let opened = Opened::new(settings, words.range.clock).await?;
         opened.in_force()?;
-        (opened.revisions, opened.now)
+        (opened.revisions, opened.store.absences(None).await?, opened.now)
     } else {
         let now = super::now_beside(settings, words.range.clock).await;
         let process = files::read(&words.files, settings, now).await?;
-        (alone(process, now).into(), now)
+        (alone(process, now).into(), Vec::new(), now)
     };
     let today = now.to_zoned(TimeZone::UTC).date();
     let wanted = words.range.wanted(&revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
@@ -83,7 +84,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         Format::Csv => print_csv(CSV_HEAD, plan.map(|planned| cells(&planned))),
         Format::Table => print(&by_week(plan)),
         Format::Ics => print(&calendar(&revisions, &wanted, plan, now)),
-        Format::Html => print(&year::book(&years(&revisions, &wanted, plan, now))),
+        Format::Html => print(&year::book(&years(&revisions, &wanted, plan, &away, now))),
     }
 }
 
@@ -252,12 +253,17 @@ fn years<'a>(
     revisions: &'a Revisions,
     wanted: &Wanted,
     plan: impl Iterator<Item = Planned<'a>>,
+    away: &[Absence],
     now: Timestamp,
 ) -> Vec<Year<'a>> {
     let mut entries: BTreeMap<UserId, Vec<Entry>> = BTreeMap::new();
     for planned in plan {
         entries.entry(planned.manager.slack.clone()).or_default().push(Entry::planned(&planned, now));
     }
+    let of = |manager: &UserId| {
+        let theirs = away.iter().filter(|absence| absence.manager == *manager);
+        theirs.map(|absence| absence.days.first()..=absence.days.last()).collect()
+    };
     let year = |(process, manager): (&'a Process, &'a Manager)| Year {
         process,
         manager,
@@ -265,7 +271,7 @@ fn years<'a>(
         to: wanted.to,
         today: now.to_zoned(manager.zone()).date(),
         entries: entries.remove(&manager.slack).unwrap_or_default(),
-        away: Vec::new(),
+        away: of(&manager.slack),
     };
     managers(revisions, wanted).into_iter().map(year).collect()
 }

@@ -111,7 +111,7 @@ fn is_stale(process: &Process, newest: &Revision) -> bool {
 }
 
 /// Today, in the zone that is furthest behind: so that nobody's today is left out.
-fn earliest_today(process: &Process, now: Timestamp) -> Date {
+pub(super) fn earliest_today(process: &Process, now: Timestamp) -> Date {
     let local = process.managers.iter().map(|manager| now.to_zoned(manager.zone()).date());
     local.min().unwrap_or_else(|| now.to_zoned(jiff::tz::TimeZone::UTC).date())
 }

@@ -20,7 +20,7 @@ use crate::record::agenda::Kind;
 use crate::record::digest::Story;
 use crate::record::{Absences, Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
-use crate::slack::views::{self, MessageContent, NudgePicture};
+use crate::slack::views::{self, Beside, MessageContent, NudgePicture};
 use crate::slack::{CallError, Metadata, Post, Posted, UpdateError};
 use crate::store::{Message, OccurrenceQuery, Settlement};
 
@@ -208,6 +208,7 @@ impl Engine {
         let kind = match Sort::of(message) {
             Sort::Nudge(kind) => kind,
             Sort::Digest => return Ok(digest(message).map_or(Ready::Nothing, whole)),
+            Sort::Welcome => return self.ready_to_welcome(revisions, message, now).await,
             Sort::Notice => {
                 return Ok(match self.notice_content(revisions, message, now).await? {
                     Told::Content(content) => whole((content, Metadata::notice(&message.id))),
@@ -234,10 +235,33 @@ impl Engine {
         if kind != Kind::Owed && message.at + super::tick::LATE < now {
             return Ok(Ready::NotNow(NEXT_LOOK));
         }
+        // The last part has the most room.
+        if part(message).part == part(message).of {
+            self.choose_beside(revisions, message, kind, &wanted, now).await?;
+        }
+        let beside = self.beside(revisions, message, now).await?;
         let around = self.around(revisions, &who, &away, message, now).await?;
-        let content = views::nudge(&picture(&who, message, kind, &wanted, &around, now));
+        let content = views::nudge(&picture(&who, message, kind, &wanted, (&beside, &around), now));
         let asked = wanted.iter().map(|entry| entry.occurrence.id.clone()).collect();
         Ok(Ready::Send { content, metadata: Metadata::nudge(&message.id, kind), asked })
+    }
+
+    async fn ready_to_welcome(&self, revisions: &Revisions, message: &Message, now: Timestamp) -> Result<Ready> {
+        let user = UserId::from(message.recipient.as_str());
+        let away = self.absences(&user).await?;
+        let Some(who) = Person::on(revisions, &away, &user, person::today(revisions, &user, now)) else {
+            return Ok(Ready::Nothing);
+        };
+        // Where a plan has said it meanwhile, it is said.
+        let Some(welcome) = self.beside(revisions, message, now).await?.welcome else { return Ok(Ready::Nothing) };
+        if self.troubles().await?.is_out_of_reach(&user) {
+            return Ok(Ready::Nothing);
+        }
+        if !is_in_hours(&who.calendar, now) {
+            return Ok(Ready::NotNow(OUT_OF_HOURS));
+        }
+        let (content, metadata) = (views::welcome(&welcome), Metadata::welcome(&message.id));
+        Ok(Ready::Send { content, metadata, asked: Vec::new() })
     }
 
     /// The absences that a plan stands beside: before one it tells what happens meanwhile, after one it says welcome back.
@@ -263,7 +287,7 @@ impl Engine {
     }
 
     /// The entries in the order of the ids.
-    async fn entries_of(&self, revisions: &Revisions, ids: &[OccurrenceId]) -> Result<Vec<Entry>> {
+    pub(super) async fn entries_of(&self, revisions: &Revisions, ids: &[OccurrenceId]) -> Result<Vec<Entry>> {
         let query = OccurrenceQuery { ids: Some(ids.to_vec()), ..Default::default() };
         let found = entries(revisions, self.store().occurrences(&query).await?);
         let mut by_id: HashMap<OccurrenceId, Entry> =
@@ -304,22 +328,39 @@ impl Engine {
         Ok(self.store().direct_channel(&UserId(message.recipient.clone())).await?)
     }
 
+    /// What a message that is in Slack shows by now; none where it is nobody's.
+    async fn shown(
+        &self,
+        revisions: &Revisions,
+        message: &Message,
+        now: Timestamp,
+    ) -> Result<Option<(MessageContent, Metadata)>> {
+        let beside = self.beside(revisions, message, now).await?;
+        if Sort::of(message) == Sort::Welcome {
+            return Ok(beside.welcome.map(|welcome| (views::welcome(&welcome), Metadata::welcome(&message.id))));
+        }
+        let user = UserId::from(message.recipient.as_str());
+        let away = self.absences(&user).await?;
+        let person = Person::at(revisions, &away, &user, now);
+        let Some((kind, who)) = Kind::parse(&message.kind).zip(person) else { return Ok(None) };
+        let entries = self.entries_of(revisions, &message.items).await?;
+        let around = self.around(revisions, &who, &away, message, now).await?;
+        let content = views::nudge(&picture(&who, message, kind, &entries, (&beside, &around), now));
+        Ok(Some((content, Metadata::nudge(&message.id, kind))))
+    }
+
     /// A message is a picture of the record: paints it anew.
     async fn repaint(&self, message: Message) -> Result<()> {
         let revisions = self.refresh().await?;
         let now = self.clock().now();
         let place = message.channel.clone().zip(message.ts.clone()).map(|(channel, ts)| Posted { channel, ts });
-        let user = UserId::from(message.recipient.as_str());
-        let away = self.absences(&user).await?;
-        let shown = Kind::parse(&message.kind).zip(Person::at(&revisions, &away, &user, now));
-        let (Some(place), Some((kind, who))) = (place, shown) else {
+        let shown = self.shown(&revisions, &message, now).await?;
+        let (Some(place), Some((content, metadata))) = (place, shown) else {
             return Ok(self.store().repaint_later(&message.id, None).await?);
         };
-        let entries = self.entries_of(&revisions, &message.items).await?;
-        let around = self.around(&revisions, &who, &away, &message, now).await?;
-        let content = views::nudge(&picture(&who, &message, kind, &entries, &around, now));
-        let metadata = Metadata::nudge(&message.id, kind);
-        if self.troubles().await?.is_out_of_reach(&user) {
+        if Sort::of(&message).is_direct()
+            && self.troubles().await?.is_out_of_reach(&UserId::from(message.recipient.as_str()))
+        {
             // Nobody looks at it; once they are back, what changes then is painted.
             return Ok(self.store().painted(&message.id, message.paint).await?);
         }
@@ -352,7 +393,7 @@ fn picture<'a>(
     message: &'a Message,
     kind: Kind,
     entries: &'a [Entry],
-    around: &'a Around,
+    (beside, around): (&'a Beside, &'a Around),
     now: Timestamp,
 ) -> NudgePicture<'a> {
     let part = part(message);
@@ -364,6 +405,7 @@ fn picture<'a>(
         calendar: &who.calendar,
         entries,
         part: (part.part, part.of),
+        beside,
         ahead: around.ahead.as_ref(),
         is_first_day_back: around.is_first_day_back,
     }

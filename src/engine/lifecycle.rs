@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::beside::WELCOME;
 use super::person::{self, Person};
 use super::tick::{circles, id, is_in_hours};
 use super::{Engine, Result};
@@ -34,6 +35,7 @@ const WORTH_TRYING: SignedDuration = SignedDuration::from_hours(7 * 24);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     Nudge(Kind),
+    Welcome,
     Digest,
     Notice,
 }
@@ -42,6 +44,7 @@ impl Sort {
     pub(super) fn of(message: &Message) -> Sort {
         match Kind::parse(&message.kind) {
             Some(kind) => Sort::Nudge(kind),
+            None if message.kind == WELCOME => Sort::Welcome,
             None if message.kind == NOTICE => Sort::Notice,
             None => Sort::Digest,
         }
@@ -51,6 +54,7 @@ impl Sort {
     pub(super) fn key(self) -> &'static str {
         match self {
             Sort::Nudge(_) => "nudge",
+            Sort::Welcome => WELCOME,
             Sort::Digest => "digest",
             Sort::Notice => NOTICE,
         }
@@ -59,7 +63,7 @@ impl Sort {
     /// Whether it goes to a person rather than to a channel.
     pub(super) fn is_direct(self) -> bool {
         match self {
-            Sort::Nudge(_) | Sort::Notice => true,
+            Sort::Nudge(_) | Sort::Welcome | Sort::Notice => true,
             Sort::Digest => false,
         }
     }

@@ -7,10 +7,12 @@
 
 pub mod apply;
 mod away;
+mod beside;
 mod deliver;
 mod lifecycle;
 mod person;
 mod processes;
+mod profiles;
 mod respond;
 mod tick;
 pub mod year;
@@ -59,6 +61,7 @@ struct Parts {
     admins: Vec<UserId>,
     links: Option<Links>,
     revisions: RwLock<Arc<Revisions>>,
+    profiles: profiles::Profiles,
     /// One tick at a time.
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
@@ -82,6 +85,7 @@ impl Engine {
             admins,
             links: None,
             revisions: RwLock::default(),
+            profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
             wake: Notify::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::process::file::{self, SourceFile, Surroundings};
+use crate::process::file::{self, NothingAround, SourceFile};
 use crate::process::revision::{Revision, Revisions};
 use crate::record::{Entry, Occurrence};
 use crate::store::{Store, StoredRevision};
@@ -15,19 +15,6 @@ use super::Result;
 pub struct ProcessError {
     number: i64,
     problems: String,
-}
-
-/// What `export` writes names no file and no e-mail address.
-struct NothingAround;
-
-impl Surroundings for NothingAround {
-    fn holiday_file(&self, _beside: &str, path: &str) -> std::result::Result<SourceFile, String> {
-        Err(format!("{path} is not stored"))
-    }
-
-    fn user_by_email(&self, _email: &str) -> std::result::Result<String, String> {
-        Err("addresses are not stored".to_owned())
-    }
 }
 
 /// Reads one stored revision.

@@ -8,13 +8,19 @@ use super::processes::entries;
 use super::{Engine, Result, person};
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{Calendar, UserId};
+use crate::record::outcome::Answers;
 use crate::record::snooze::Choice;
 use crate::record::{Action, Entry, Occurrence, OccurrenceId, Outcome, Refusal, Standing, State};
 use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, View, views};
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
 mod away;
+mod manage;
 mod overview;
+mod review;
+mod settings;
+mod several;
+mod shortcut;
 mod year;
 
 /// What Slack gets back at once.
@@ -55,11 +61,15 @@ impl Engine {
             tracing::warn!("a request from another workspace");
             return Ok(Answer::Nothing);
         }
+        self.heard_of(&inbound);
         let answer = match inbound {
             Inbound::UrlVerification { challenge } => Answer::Challenge(challenge),
+            Inbound::Command(command) if Engine::is_manage(&command) => self.manage_command(&command).await?,
             Inbound::Command(command) => self.command(&command).await?,
             Inbound::Pressed(pressed) => self.pressed(pressed).await?,
             Inbound::Submitted(submitted) => self.submitted(submitted).await?,
+            Inbound::Shortcut(shortcut) => self.shortcut(shortcut),
+            Inbound::Managing(managing) => self.managing(managing).await?,
             Inbound::HomeOpened { user, .. } => self.home_opened(user),
             Inbound::Lifecycle { news, .. } => {
                 self.news(news).await?;
@@ -70,21 +80,54 @@ impl Engine {
         Ok(answer)
     }
 
+    /// Remembers, after the answer, that a manager is there: who answers nothing is asked whether fewer would be better.
+    fn heard_of(&self, inbound: &Inbound) {
+        let Some(user) = inbound.user().cloned() else { return };
+        let (engine, now) = (self.clone(), self.clock().now());
+        self.0.tasks.spawn(async move {
+            let is_manager = engine.revisions().iter().any(|revision| revision.process.manager(&user).is_some());
+            if is_manager && let Err(error) = engine.store().hear(&user, now).await {
+                tracing::warn!(%error, "that somebody was heard of was not written down");
+            }
+        });
+    }
+
+    /// A press that is about no single occurrence.
+    async fn pressed_beside(&self, revisions: &Revisions, pressed: &Pressed) -> Result<Answer> {
+        match &pressed.action {
+            slack::Action::MarkSeveral(message) => self.ask_several(revisions, pressed, message).await?,
+            slack::Action::Answer(id, reply) => self.answered(pressed, id, *reply).await?,
+            slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
+            slack::Action::ResetLinks(_) => return self.reset_links(revisions, pressed).await,
+            slack::Action::Settings => return Ok(self.settings_pressed(revisions, pressed)),
+            slack::Action::Away | slack::Action::ChangeAway(_) | slack::Action::Back(_) => {
+                return self.away_pressed(revisions, pressed).await;
+            }
+            slack::Action::Done(_)
+            | slack::Action::Snooze(..)
+            | slack::Action::Cant(_)
+            | slack::Action::AddNote(_)
+            | slack::Action::Change(_)
+            | slack::Action::Undo(_)
+            | slack::Action::LogFor(_) => {}
+        }
+        Ok(Answer::Nothing)
+    }
+
     async fn pressed(&self, pressed: Pressed) -> Result<Answer> {
         self.learn_place(&pressed).await?;
         let revisions = self.refresh().await?;
         let Some(id) = pressed.action.occurrence().cloned() else {
-            return match &pressed.action {
-                slack::Action::ResetLinks(_) => self.reset_links(&revisions, &pressed).await,
-                _ => self.away_pressed(&revisions, &pressed).await,
-            };
+            return self.pressed_beside(&revisions, &pressed).await;
         };
         let Some(entry) = self.entry(&revisions, &id).await? else {
             self.refuse(&pressed, Refusal::Unknown, None);
             return Ok(Answer::Nothing);
         };
-        let excuses = matches!(pressed.action, slack::Action::Cant(_)) && self.is_admin(&pressed.user);
-        if !excuses && !may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now()) {
+        let excuses = excuses(&pressed.action, &entry.occurrence);
+        let allowed = may_record(&revisions, &pressed.user, &entry.occurrence, self.clock().now())
+            || (excuses && self.is_admin(&pressed.user).await);
+        if !allowed {
             self.refuse(&pressed, Refusal::NotYours, None);
             return Ok(Answer::Nothing);
         }
@@ -101,22 +144,22 @@ impl Engine {
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
             slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
+            slack::Action::LogFor(_) => self.log_for(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
-            slack::Action::ResetLinks(_)
+            slack::Action::MarkSeveral(_)
+            | slack::Action::Answer(..)
+            | slack::Action::IfThen
+            | slack::Action::ResetLinks(_)
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
-            | slack::Action::Back(_) => Outcomes::Done,
+            | slack::Action::Back(_)
+            | slack::Action::Settings => Outcomes::Done,
         };
         match outcome {
             Outcomes::Done => self.repaint_home(&revisions, &pressed),
             Outcomes::Refused(refusal, entry) => self.refuse(&pressed, refusal, entry.as_deref()),
         }
         Ok(Answer::Nothing)
-    }
-
-    /// Admins excuse for everybody, and record for nobody.
-    fn is_admin(&self, who: &UserId) -> bool {
-        self.0.admins.contains(who)
     }
 
     /// A click tells where a message is, should the answer to its posting have been lost.
@@ -192,17 +235,26 @@ impl Engine {
 
     fn open(&self, pressed: &Pressed, view: View) -> Outcomes {
         if let Some(trigger) = &pressed.trigger_id {
-            self.show(trigger, view);
+            let on_top = pressed.in_modal;
+            self.show_over(trigger, view, on_top);
         }
         Outcomes::Done
     }
 
     /// Opens a modal, after the answer: a trigger is good for three seconds, an answer must not wait for Slack.
     fn show(&self, trigger: &str, view: View) {
+        self.show_over(trigger, view, false);
+    }
+
+    /// The same; what was pressed in a modal is answered on top of it.
+    fn show_over(&self, trigger: &str, view: View, on_top: bool) {
         let (engine, trigger) = (self.clone(), trigger.to_owned());
         self.0.tasks.spawn(async move {
             // Where it fails, nothing was lost: the button is still there.
-            let _ = engine.slack().open_view(&trigger, &view).await;
+            let _ = match on_top {
+                true => engine.slack().push_view(&trigger, &view).await,
+                false => engine.slack().open_view(&trigger, &view).await,
+            };
         });
     }
 
@@ -217,7 +269,7 @@ impl Engine {
             }
             (None, Some(trigger)) => {
                 let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
-                self.0.tasks.spawn(async move { engine.slack().open_view(&trigger, &view).await.ok() });
+                self.show_over(&trigger, view, pressed.in_modal);
             }
             (None, None) => {}
         }
@@ -225,8 +277,15 @@ impl Engine {
 
     async fn submitted(&self, submitted: Submitted) -> Result<Answer> {
         let revisions = self.refresh().await?;
-        if let Modal::Away(instead_of) = submitted.modal {
-            return self.away_submitted(&revisions, &submitted, instead_of).await;
+        match &submitted.modal {
+            Modal::Away(instead_of) => return self.away_submitted(&revisions, &submitted, *instead_of).await,
+            Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
+            Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
+            Modal::Settings => return self.settings_submitted(&revisions, &submitted).await,
+            Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) | Modal::Log(..) | Modal::Cadence => {}
+        }
+        if let Some(asked) = self.chosen_otherwise(&revisions, &submitted).await? {
+            return Ok(asked);
         }
         let notice = |refusal, entry: Option<&Entry>| {
             let view = views::notice_modal(&views::refusal_in_words(refusal, entry));
@@ -242,13 +301,18 @@ impl Engine {
             Ok(action) => action,
             Err(objections) => return Ok(Answer::Json(objections)),
         };
-        let excuses = matches!(action, Action::Excuse(_)) && self.is_admin(&submitted.user);
-        if !excuses && !may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now()) {
+        let excuses = matches!(action, Action::Excuse(_));
+        let allowed = may_record(&revisions, &submitted.user, &entry.occurrence, self.clock().now())
+            || (excuses && self.is_admin(&submitted.user).await);
+        if !allowed {
             return notice(Refusal::NotYours, None);
         }
         let actor = Actor { user: &submitted.user, key: &submitted.key };
         match self.record(&revisions, &id, action, &actor).await? {
             Outcomes::Done => {
+                if let Some(below) = &submitted.below {
+                    self.repaint_cadence(&submitted.user, below);
+                }
                 self.publish_home_if_manager(&revisions, &submitted.user);
                 Ok(Answer::Nothing)
             }
@@ -272,7 +336,7 @@ impl Engine {
             };
             let refused = |refusal, entry| Ok(Outcomes::Refused(refusal, Some(Box::new(entry))));
             let undoes = matches!(action, Action::Undo | Action::Skip(_) | Action::Excuse(_));
-            if undoes && !self.is_admin(actor.user) && !may_undo(revisions, actor.user, &entry.occurrence, now) {
+            if undoes && !may_undo(revisions, actor.user, &entry.occurrence, now) && !self.is_admin(actor.user).await {
                 return refused(Refusal::NotYoursToExcuse, entry);
             }
             let occurrence = match entry.occurrence.act(action.clone(), actor.user, now) {
@@ -327,7 +391,7 @@ impl Engine {
         Ok(Some(self.absences(&occurrence.manager).await?.off(process.calendar_of(manager))))
     }
 
-    async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
+    pub(super) async fn entry(&self, revisions: &Revisions, id: &OccurrenceId) -> Result<Option<Entry>> {
         let query = OccurrenceQuery { ids: Some(vec![id.clone()]), ..Default::default() };
         Ok(entries(revisions, self.store().occurrences(&query).await?).pop())
     }
@@ -341,6 +405,11 @@ fn action_of(
     no_such_time: impl FnOnce() -> Value,
 ) -> std::result::Result<Action, Value> {
     match modal {
+        Modal::Log(_, link) => {
+            let answers = Answers { link: Some(link.clone()), ..fields.answers() };
+            let outcome = answers.into_outcome(&entry.activity);
+            outcome.map(Action::Done).map_err(|objections| views::field_errors(&objections))
+        }
         Modal::Outcome(_, purpose) => {
             let outcome = fields.answers().into_outcome(&entry.activity);
             let outcome = outcome.map_err(|objections| views::field_errors(&objections))?;
@@ -359,7 +428,7 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_) => Err(no_such_time()),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => Err(no_such_time()),
     }
 }
 
@@ -371,6 +440,27 @@ fn action_word(action: &Action) -> &'static str {
         Action::Excuse(_) => "excuse",
         Action::Snooze(_) => "snooze",
         Action::Undo => "undo",
+    }
+}
+
+/// Whether a press asks for what admins may do too: to excuse, or to take that back.
+fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
+    match action {
+        slack::Action::Cant(_) => true,
+        slack::Action::Undo(_) => occurrence.standing == Standing::Excused,
+        slack::Action::Done(_)
+        | slack::Action::Snooze(..)
+        | slack::Action::AddNote(_)
+        | slack::Action::Change(_)
+        | slack::Action::LogFor(_)
+        | slack::Action::Settings
+        | slack::Action::MarkSeveral(_)
+        | slack::Action::Answer(..)
+        | slack::Action::IfThen
+        | slack::Action::ResetLinks(_)
+        | slack::Action::Away
+        | slack::Action::ChangeAway(_)
+        | slack::Action::Back(_) => false,
     }
 }
 

@@ -69,11 +69,13 @@ impl Calendar {
 
     /// The first workday strictly after `date`; `None` only where time ends before one comes.
     pub fn workday_after(&self, date: Date) -> Option<Date> {
-        std::iter::successors(date.tomorrow().ok(), |day| day.tomorrow().ok()).find(|day| self.is_workday(*day))
+        let next = |day: &Date| self.holidays.run(*day).map_or(*day, |(_, last)| last).tomorrow().ok();
+        std::iter::successors(date.tomorrow().ok(), next).find(|day| self.is_workday(*day))
     }
 
     /// The last workday strictly before `date`; `None` only where time began after it.
     pub fn workday_before(&self, date: Date) -> Option<Date> {
-        std::iter::successors(date.yesterday().ok(), |day| day.yesterday().ok()).find(|day| self.is_workday(*day))
+        let next = |day: &Date| self.holidays.run(*day).map_or(*day, |(first, _)| first).yesterday().ok();
+        std::iter::successors(date.yesterday().ok(), next).find(|day| self.is_workday(*day))
     }
 }

@@ -105,6 +105,18 @@ impl Figures {
     }
 }
 
+impl std::ops::AddAssign for Figures {
+    fn add_assign(&mut self, other: Figures) {
+        self.expected += other.expected;
+        self.open += other.open;
+        self.done_on_time += other.done_on_time;
+        self.done_late += other.done_late;
+        self.skipped += other.skipped;
+        self.missed += other.missed;
+        self.excused += other.excused;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -383,3 +383,33 @@ fn weeks_are_iso_weeks() {
     let gulf = [Sunday, Monday, Tuesday, Wednesday, Thursday];
     assert_eq!((covered(9, &gulf), covered(10, &gulf)), ("2026-W49".to_owned(), "2026-W50".to_owned()));
 }
+
+#[test]
+fn three_misses_in_a_row_are_noticed() {
+    use super::review::{Aside, missed_in_a_row};
+    let each = line("scan", "every workday at 09:00", "") + &line("talk", "every workday at 10:00", "per = \"rep\"");
+    let process = process(&each);
+    let mut all = entries(&process);
+    let noticed = |all: &[Entry], when: &str| -> Vec<String> {
+        missed_in_a_row(all, at(when))
+            .into_iter()
+            .map(|streak| format!("{} {}", streak.activity, streak.last))
+            .collect()
+    };
+    assert_eq!(noticed(&all, "08T23:00"), [""; 0], "two days are not three");
+    assert_eq!(noticed(&all, "09T23:00"), ["scan 2026-12-09", "talk 2026-12-09"]);
+    // One rep's is enough to say that it is held; what is excused counts neither way.
+    let on = |entry: &&mut Entry, key: &str, day: i8| {
+        entry.activity.key.as_str() == key && entry.occurrence.date == date(2026, 12, day)
+    };
+    done(all.iter_mut().find(|entry| on(entry, "talk", 9)).unwrap(), "09T11:00");
+    let excused = all.iter_mut().find(|entry| on(entry, "scan", 8)).unwrap();
+    excused.occurrence.standing = Standing::Excused;
+    assert_eq!(noticed(&all, "09T23:00"), [""; 0]);
+    assert_eq!(noticed(&all, "10T23:00"), ["scan 2026-12-10"]);
+    let streak = missed_in_a_row(&all, at("10T23:00")).remove(0);
+    assert_eq!((streak.since, streak.last), (at("07T09:00"), date(2026, 12, 10)));
+    assert_eq!(Aside::misses(&"U0ANA".into(), &streak).id, "misses.2026-12-10.scan.U0ANA");
+    done(all.iter_mut().find(|entry| on(entry, "scan", 11)).unwrap(), "11T09:30");
+    assert_eq!(noticed(&all, "11T23:00"), [""; 0], "whatever ends the row ends it");
+}

@@ -2,12 +2,15 @@
 //! presses it.
 //!
 //! A public format: buttons outlive releases, so whatever was once written keeps decoding (the golden list below).
-//! A value is the occurrence's id, or begins with it followed by `|`; where it is about days away, it is those days; of
-//! *Reset the links* it is a user's.
+//! A value is the occurrence's id, or begins with it followed by `|`; where it is about no single one, it is the id (or the
+//! days away, or the user) that it is about.
+
+pub mod manage;
 
 use serde::{Deserialize, Serialize};
 
 use crate::process::UserId;
+use crate::record::review::Answer;
 use crate::record::snooze::Choice;
 use crate::record::{Days, OccurrenceId};
 
@@ -26,6 +29,12 @@ pub enum Action {
     Change(OccurrenceId),
     /// Take back what was recorded.
     Undo(OccurrenceId),
+    /// Mark several of what the message with this id asks for.
+    MarkSeveral(String),
+    /// The answer to what was asked, by its id.
+    Answer(String, Answer),
+    /// Ask for an if-then of one's own.
+    IfThen,
     /// End this manager's links to their year, and give them new ones.
     ResetLinks(UserId),
     /// Ask which days the manager is away.
@@ -34,6 +43,10 @@ pub enum Action {
     ChangeAway(Days),
     /// Not away on these days after all.
     Back(Days),
+    /// A message is to be the outcome of this one; chosen in its modal.
+    LogFor(OccurrenceId),
+    /// The manager's own settings.
+    Settings,
 }
 
 /// A choice of the Snooze select.
@@ -61,10 +74,15 @@ impl Action {
             Action::AddNote(_) => "add_note",
             Action::Change(_) => "change",
             Action::Undo(_) => "undo",
+            Action::MarkSeveral(_) => "mark_several",
+            Action::Answer(_, answer) => answer.as_str(),
+            Action::IfThen => "if_then",
             Action::ResetLinks(_) => "reset_links",
             Action::Away => "away",
             Action::ChangeAway(_) => "change_away",
             Action::Back(_) => "back",
+            Action::LogFor(_) => "log_for",
+            Action::Settings => "settings",
         }
     }
 
@@ -72,16 +90,21 @@ impl Action {
     pub fn value(&self) -> String {
         match self {
             Action::Snooze(id, choice) => format!("{id}|{}", snooze_word(*choice)),
-            Action::Done(id) | Action::Cant(id) | Action::AddNote(id) | Action::Change(id) | Action::Undo(id) => {
-                id.to_string()
-            }
+            Action::Done(id)
+            | Action::Cant(id)
+            | Action::AddNote(id)
+            | Action::Change(id)
+            | Action::Undo(id)
+            | Action::LogFor(id) => id.to_string(),
+            Action::MarkSeveral(id) | Action::Answer(id, _) => id.clone(),
             Action::ResetLinks(user) => user.to_string(),
-            Action::Away => "new".to_owned(),
+            Action::Away | Action::IfThen => "new".to_owned(),
+            Action::Settings => "own".to_owned(),
             Action::ChangeAway(days) | Action::Back(days) => days.to_string(),
         }
     }
 
-    /// The occurrence it is about; none where it is about days.
+    /// The occurrence it is about; none where it is about something else.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
             Action::Done(id)
@@ -89,7 +112,9 @@ impl Action {
             | Action::Cant(id)
             | Action::AddNote(id)
             | Action::Change(id)
-            | Action::Undo(id) => Some(id),
+            | Action::Undo(id)
+            | Action::LogFor(id) => Some(id),
+            Action::MarkSeveral(_) | Action::Answer(..) | Action::IfThen | Action::Settings => None,
             Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) => None,
         }
     }
@@ -103,9 +128,15 @@ impl Action {
         let days = || id.parse().ok();
         match action_id {
             "away" => return Some(Action::Away),
+            "settings" => return Some(Action::Settings),
             "change_away" => return days().map(Action::ChangeAway),
             "back" => return days().map(Action::Back),
+            "mark_several" => return Some(Action::MarkSeveral(id.to_owned())),
+            "if_then" => return Some(Action::IfThen),
             _ => {}
+        }
+        if let Some(answer) = Answer::parse(action_id) {
+            return Some(Action::Answer(id.to_owned(), answer));
         }
         let id = OccurrenceId(id.to_owned());
         match action_id {
@@ -119,6 +150,7 @@ impl Action {
             "add_note" => Some(Action::AddNote(id)),
             "change" => Some(Action::Change(id)),
             "undo" => Some(Action::Undo(id)),
+            "log_for" => Some(Action::LogFor(id)),
             "reset_links" => Some(Action::ResetLinks(UserId(id.0))),
             _ => None,
         }
@@ -146,8 +178,18 @@ pub enum Modal {
     Cant(OccurrenceId),
     /// Asks when to ask again.
     PickTime(OccurrenceId),
+    /// What became of several, of those that the message with this id asks for.
+    Several(String),
+    /// Asks for an if-then.
+    IfThen,
     /// Asks which days the manager is away; instead of these, where some are given.
     Away(Option<Days>),
+    /// Asks for the outcome, with a message's address as its evidence.
+    Log(OccurrenceId, String),
+    /// Today and what is open; nothing to fill in.
+    Cadence,
+    /// The manager's own settings.
+    Settings,
 }
 
 /// `private_metadata` as it is written.
@@ -157,9 +199,13 @@ struct Private {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     occurrence: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     instead_of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     purpose: Option<Purpose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 impl Modal {
@@ -169,42 +215,54 @@ impl Modal {
             Modal::Outcome(..) => "outcome",
             Modal::Cant(_) => "cant",
             Modal::PickTime(_) => "pick_time",
+            Modal::Several(_) => "several",
+            Modal::IfThen => "if_then",
             Modal::Away(_) => "away",
+            Modal::Log(..) => "log_outcome",
+            Modal::Cadence => "cadence",
+            Modal::Settings => "settings",
         }
     }
 
-    /// The occurrence it is about; none where it is about days.
+    /// The occurrence it is about; none where it is about something else.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) => Some(id),
-            Modal::Away(_) => None,
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) | Modal::Log(id, _) => Some(id),
+            Modal::Several(_) | Modal::IfThen | Modal::Away(_) | Modal::Cadence | Modal::Settings => None,
         }
     }
 
     /// The `private_metadata`.
     pub fn private_metadata(&self) -> String {
-        let (purpose, instead_of) = match self {
-            Modal::Outcome(_, purpose) => (Some(*purpose), None),
-            Modal::Cant(_) | Modal::PickTime(_) => (None, None),
-            Modal::Away(days) => (None, days.map(|days| days.to_string())),
-        };
         let occurrence = self.occurrence().map(OccurrenceId::to_string).unwrap_or_default();
-        let private = Private { v: 1, occurrence, instead_of, purpose };
+        let mut private = Private { v: 1, occurrence, message: None, instead_of: None, purpose: None, link: None };
+        match self {
+            Modal::Outcome(_, purpose) => private.purpose = Some(*purpose),
+            Modal::Several(message) => private.message = Some(message.clone()),
+            Modal::Away(days) => private.instead_of = days.map(|days| days.to_string()),
+            Modal::Log(_, link) => private.link = Some(link.clone()),
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => {}
+        }
         serde_json::to_string(&private).expect("strings and a number are JSON")
     }
 
     /// Reads a submitted modal back; `None` where it is none of ours.
     pub fn decode(callback_id: &str, private_metadata: &str) -> Option<Modal> {
         let private: Private = serde_json::from_str(private_metadata).ok()?;
-        if private.occurrence.is_empty() && callback_id != "away" {
-            return None;
+        match callback_id {
+            "several" => return private.message.map(Modal::Several),
+            "if_then" => return Some(Modal::IfThen),
+            "away" => return Some(Modal::Away(private.instead_of.and_then(|days| days.parse().ok()))),
+            "cadence" => return Some(Modal::Cadence),
+            "settings" => return Some(Modal::Settings),
+            _ => {}
         }
-        let id = OccurrenceId(private.occurrence);
+        let id = Some(OccurrenceId(private.occurrence)).filter(|id| !id.as_str().is_empty())?;
         match callback_id {
             "outcome" => Some(Modal::Outcome(id, private.purpose.unwrap_or(Purpose::Done))),
             "cant" => Some(Modal::Cant(id)),
             "pick_time" => Some(Modal::PickTime(id)),
-            "away" => Some(Modal::Away(private.instead_of.and_then(|days| days.parse().ok()))),
+            "log_outcome" => Some(Modal::Log(id, private.link?)),
             _ => None,
         }
     }
@@ -238,10 +296,20 @@ mod tests {
             ("add_note", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::AddNote(id())),
             ("change", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Change(id())),
             ("undo", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::Undo(id())),
+            ("mark_several", "0f8d", Action::MarkSeveral("0f8d".to_owned())),
+            ("keep", "snoozes.o1", Action::Answer("snoozes.o1".to_owned(), Answer::Keep)),
+            ("move", "snoozes.o1", Action::Answer("snoozes.o1".to_owned(), Answer::Move)),
+            ("shrink", "misses.o1", Action::Answer("misses.o1".to_owned(), Answer::Shrink)),
+            ("stop", "misses.o1", Action::Answer("misses.o1".to_owned(), Answer::Stop)),
+            ("fewer", "silence.o1", Action::Answer("silence.o1".to_owned(), Answer::Fewer)),
+            ("fine", "silence.o1", Action::Answer("silence.o1".to_owned(), Answer::Fine)),
+            ("if_then", "new", Action::IfThen),
             ("reset_links", "U0ANA", Action::ResetLinks(UserId::from("U0ANA"))),
             ("away", "new", Action::Away),
             ("change_away", "2026-12-24/2027-01-02", Action::ChangeAway(days())),
             ("back", "2026-12-24/2027-01-02", Action::Back(days())),
+            ("log_for", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::LogFor(id())),
+            ("settings", "own", Action::Settings),
         ]
     }
 
@@ -297,14 +365,25 @@ mod tests {
             ),
             ("cant", r#"{"v":1,"occurrence":"o1"}"#, Modal::Cant(OccurrenceId("o1".into()))),
             ("pick_time", r#"{"v":1,"occurrence":"o1"}"#, Modal::PickTime(OccurrenceId("o1".into()))),
+            ("several", r#"{"v":1,"message":"m1"}"#, Modal::Several("m1".into())),
+            ("if_then", r#"{"v":1}"#, Modal::IfThen),
             ("away", r#"{"v":1}"#, Modal::Away(None)),
             ("away", r#"{"v":1,"instead_of":"2026-12-24/2027-01-02"}"#, Modal::Away(Some(days()))),
+            (
+                "log_outcome",
+                r#"{"v":1,"occurrence":"o1","link":"https://x.slack.com/archives/C1/p17"}"#,
+                Modal::Log(OccurrenceId("o1".into()), "https://x.slack.com/archives/C1/p17".to_owned()),
+            ),
+            ("cadence", r#"{"v":1}"#, Modal::Cadence),
+            ("settings", r#"{"v":1}"#, Modal::Settings),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));
             assert_eq!((modal.callback_id(), modal.private_metadata().as_str()), (callback_id, private));
         }
         assert_eq!(Modal::decode("outcome", "not ours"), None);
+        assert_eq!(Modal::decode("cant", r#"{"v":1}"#), None);
+        assert_eq!(Modal::decode("several", r#"{"v":1}"#), None);
         assert_eq!(Modal::decode("poll", r#"{"v":1,"occurrence":"o1"}"#), None);
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use slack_morphism::api::{
     SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsUpdateRequest,
+    SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsPushRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageContent, SlackMessageMetadata};
 use uuid::Uuid;
@@ -147,9 +147,9 @@ pub struct Identity {
 /// What a message is, in words for machines: so that it can be found again in the channel's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
-    /// `onbeat_nudge`, `onbeat_digest` or `onbeat_notice`.
+    /// `onbeat_nudge`, `onbeat_digest`, `onbeat_welcome` or `onbeat_notice`.
     pub event_type: &'static str,
-    /// The key under which the id stands: `nudge`, `digest` or `notice`.
+    /// The key under which the id stands: `nudge`, `digest`, `welcome` or `notice`.
     pub key: &'static str,
     /// The id; opaque.
     pub id: String,
@@ -171,6 +171,11 @@ impl Metadata {
     /// That of a word about what is wrong.
     pub fn notice(id: &str) -> Metadata {
         Metadata { event_type: "onbeat_notice", key: "notice", id: id.to_owned(), kind: None }
+    }
+
+    /// A welcome's.
+    pub fn welcome(id: &str) -> Metadata {
+        Metadata { event_type: "onbeat_welcome", key: "welcome", id: id.to_owned(), kind: None }
     }
 
     /// Every value is a string: slack-morphism and other readers fail on anything else.
@@ -210,12 +215,16 @@ pub struct Profile {
     pub user: UserId,
     /// The name that people see: display name, else real name, else handle.
     pub name: String,
+    /// The whole name, as a process file would have it: real name, else [`Profile::name`].
+    pub whole_name: String,
     /// IANA name of the zone, as far as Slack tells one.
     pub time_zone: Option<String>,
     /// Whether the account was deactivated.
     pub deleted: bool,
     /// Whether it is a bot's.
     pub is_bot: bool,
+    /// Whether they administer or own the workspace.
+    pub is_admin: bool,
 }
 
 /// `chat.postMessage` as slack-morphism models it, and the id it leaves out.
@@ -309,10 +318,22 @@ impl Slack {
         Ok(())
     }
 
+    /// The address of a message.
+    pub async fn permalink(&self, channel: &str, ts: &str) -> Result<String, CallError> {
+        let answer = self.get(Method::ChatGetPermalink, &[("channel", channel), ("message_ts", ts)]).await?;
+        answer["permalink"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
+    }
+
     /// Opens a modal, within three seconds of the click that gave the trigger. Its view id.
     pub async fn open_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
         let request = SlackApiViewsOpenRequest::new(trigger_id.into(), view.0.clone());
         view_id(&self.call(Method::ViewsOpen, None, &request).await?)
+    }
+
+    /// Puts a modal on top of the one in which the trigger was given; three lie there at most.
+    pub async fn push_view(&self, trigger_id: &str, view: &View) -> Result<String, CallError> {
+        let request = SlackApiViewsPushRequest::new(trigger_id.into(), view.0.clone());
+        view_id(&self.call(Method::ViewsPush, None, &request).await?)
     }
 
     /// Puts another view into an open modal.
@@ -472,11 +493,15 @@ fn profile(user: &Value) -> Option<Profile> {
     let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let id = text(&user["id"])?;
     let names = [&user["profile"]["display_name"], &user["real_name"], &user["profile"]["real_name"], &user["name"]];
+    let name = names.into_iter().find_map(text).unwrap_or_else(|| id.clone());
+    let whole = [&user["real_name"], &user["profile"]["real_name"]].into_iter().find_map(text);
     Some(Profile {
-        name: names.into_iter().find_map(text).unwrap_or_else(|| id.clone()),
+        whole_name: whole.unwrap_or_else(|| name.clone()),
+        name,
         user: UserId(id),
         time_zone: text(&user["tz"]),
         deleted: user["deleted"].as_bool().unwrap_or(false),
         is_bot: user["is_bot"].as_bool().unwrap_or(false),
+        is_admin: ["is_admin", "is_owner"].iter().any(|name| user[name] == true),
     })
 }

@@ -81,9 +81,11 @@ fn is_the_tokens(method: Method, code: &str) -> bool {
             Method::AuthTest | Method::ConversationsHistory | Method::UsersInfo | Method::UsersLookupByEmail => true,
             Method::ChatPostMessage
             | Method::ChatPostEphemeral
+            | Method::ChatGetPermalink
             | Method::ChatUpdate
             | Method::ConversationsOpen
             | Method::ViewsOpen
+            | Method::ViewsPush
             | Method::ViewsPublish
             | Method::ViewsUpdate => false,
         },

@@ -19,6 +19,7 @@ const MANY: usize = 4096;
 #[allow(missing_docs)]
 pub enum Method {
     AuthTest,
+    ChatGetPermalink,
     ChatPostMessage,
     ChatPostEphemeral,
     ChatUpdate,
@@ -28,6 +29,7 @@ pub enum Method {
     UsersLookupByEmail,
     ViewsOpen,
     ViewsPublish,
+    ViewsPush,
     ViewsUpdate,
 }
 
@@ -36,6 +38,7 @@ impl Method {
     pub fn as_str(self) -> &'static str {
         match self {
             Method::AuthTest => "auth.test",
+            Method::ChatGetPermalink => "chat.getPermalink",
             Method::ChatPostMessage => "chat.postMessage",
             Method::ChatPostEphemeral => "chat.postEphemeral",
             Method::ChatUpdate => "chat.update",
@@ -45,6 +48,7 @@ impl Method {
             Method::UsersLookupByEmail => "users.lookupByEmail",
             Method::ViewsOpen => "views.open",
             Method::ViewsPublish => "views.publish",
+            Method::ViewsPush => "views.push",
             Method::ViewsUpdate => "views.update",
         }
     }
@@ -52,7 +56,7 @@ impl Method {
     /// Calls a minute that Slack grants: its tier 3 is 50, tier 4 is 100, and «several hundred» for the special ones.
     fn per_minute(self) -> u32 {
         match self {
-            Method::AuthTest | Method::ChatPostMessage => 300,
+            Method::AuthTest | Method::ChatGetPermalink | Method::ChatPostMessage => 300,
             Method::ChatUpdate
             | Method::ConversationsHistory
             | Method::ConversationsOpen
@@ -61,6 +65,7 @@ impl Method {
             | Method::UsersInfo
             | Method::ViewsOpen
             | Method::ViewsPublish
+            | Method::ViewsPush
             | Method::ViewsUpdate => 100,
         }
     }

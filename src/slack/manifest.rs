@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::inbound;
+
 /// Where people's addresses would stand when `ONBEAT_PUBLIC_URL` isn't set.
 const PLACEHOLDER: &str = "https://onbeat.example.com";
 
@@ -32,7 +34,7 @@ pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
     let mut command = json!({
         "command": "/onbeat",
         "description": "Your management cadence: what is due, and how it is going",
-        "usage_hint": "today | week | away | status | help",
+        "usage_hint": "today | week | year | away | status | help",
         "should_escape": true,
     });
     let mut events = json!({ "bot_events": EVENTS });
@@ -56,6 +58,7 @@ pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
                 "messages_tab_read_only_enabled": false,
             },
             "bot_user": { "display_name": "Onbeat", "always_online": true },
+            "shortcuts": shortcuts(),
             "slash_commands": [command],
         },
         "oauth_config": { "scopes": { "bot": SCOPES } },
@@ -67,6 +70,24 @@ pub fn manifest(public_url: Option<&str>, socket_mode: bool) -> Value {
             "token_rotation_enabled": false,
         },
     })
+}
+
+/// In the lightning menu, and in every message's own. Slack shows names of 24 characters at most.
+fn shortcuts() -> Value {
+    json!([
+        {
+            "name": "What's on my cadence?",
+            "type": "global",
+            "callback_id": inbound::CADENCE,
+            "description": "Today and what is still open, to settle on the spot",
+        },
+        {
+            "name": "Log as outcome…",
+            "type": "message",
+            "callback_id": inbound::LOG_OUTCOME,
+            "description": "Keep this message as what came of something on your cadence",
+        },
+    ])
 }
 
 #[cfg(test)]
@@ -92,5 +113,9 @@ mod tests {
         assert!(length("/display_information/name") <= 35);
         assert!(length("/display_information/description") <= 140);
         assert!(length("/features/slash_commands/0/description") <= 2000);
+        for shortcut in [0, 1] {
+            assert!(length(&format!("/features/shortcuts/{shortcut}/name")) <= 24);
+            assert!(length(&format!("/features/shortcuts/{shortcut}/description")) <= 150);
+        }
     }
 }

@@ -18,7 +18,9 @@ mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
 pub use client::{CallError, Identity, Metadata, Post, Posted, Profile, Slack, UpdateError};
-pub use inbound::{Command, Fields, Inbound, News, Pressed, Submitted};
+pub use inbound::{
+    Command, Fields, Gesture, Inbound, Managing, MessagePlace, News, Pressed, Shortcut, Submitted, Wanted,
+};
 pub use manifest::manifest;
 pub use views::{MessageContent, View};
 

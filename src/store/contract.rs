@@ -7,6 +7,7 @@ mod counting;
 pub mod fixtures;
 mod keeping;
 mod nudging;
+mod reviewing;
 mod sending;
 mod showing;
 mod troubles;
@@ -54,6 +55,10 @@ macro_rules! every_behaviour {
                 the_next_wake_is_the_earliest, a_pass_moves_the_cursor_and_adds, a_pass_on_an_old_cursor_is_refused,
                 a_click_during_a_pass_is_not_slept_over, a_pass_leaves_what_exists_alone, merging_takes_messages_away,
                 merging_what_is_being_sent_is_refused, of_two_passes_at_once_one_stands,
+            },
+            reviewing::{
+                something_is_said_in_one_message, the_first_answer_stands, an_if_then_is_kept_and_painted,
+                who_is_heard_of_is_remembered, what_was_sent_is_counted,
             },
             sending::{
                 a_message_is_added_once, claims_go_by_age_up_to_the_limit, claims_never_double,

@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::process::UserId;
+use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use model::*;
@@ -59,7 +60,11 @@ pub trait Store: Send + Sync + 'static {
     /// Every revision of the process, oldest first.
     async fn revisions(&self) -> Result<Vec<StoredRevision>>;
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.
-    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>>;
+    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
+        self.add_revisions(newest, std::slice::from_ref(revision)).await
+    }
+    /// Adds several, all or none; the number of the last.
+    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>>;
 
     /// What was done from `from` on and before `until`, oldest first; without a bound, whatever there is.
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>>;
@@ -144,6 +149,33 @@ pub trait Store: Send + Sync + 'static {
     async fn repaint_later(&self, id: &str, not_before: Option<Timestamp>) -> Result<()>;
     /// The newest sent message of a kind for a recipient, e.g. the last digest of a channel.
     async fn latest_message(&self, kind: &str, recipient: &str) -> Result<Option<Message>>;
+
+    /// How many messages a person was sent with an instant from `from` on and before `until` (the bot's clock).
+    async fn count_sent(&self, recipient: &UserId, from: Timestamp, until: Timestamp) -> Result<usize>;
+    /// When the first message to a person was to go, of those that were sent.
+    async fn first_sent(&self, recipient: &UserId) -> Result<Option<Timestamp>>;
+
+    /// Says something in this message, unless another message says it already or may still do. `true`: it stands in this
+    /// one.
+    async fn say(&self, aside: &Aside, message: &str, now: Timestamp) -> Result<bool>;
+    /// What was said to a manager beside the occurrences, oldest first.
+    async fn said_to(&self, manager: &UserId) -> Result<Vec<Said>>;
+    /// What a message says beside its occurrences, oldest first.
+    async fn said_in(&self, message: &str) -> Result<Vec<Said>>;
+    /// Keeps an answer; logs it, makes the message that asks stale. The first answer stands: `false` where there is one,
+    /// or nothing was asked.
+    async fn answer(&self, id: &str, answer: Answer, by: &UserId, now: Timestamp) -> Result<bool>;
+    /// What was answered from `from` on and before `until`, oldest first: for the process review.
+    async fn review_answers(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Said>>;
+    /// A manager's own if-thens.
+    async fn intentions(&self, manager: &UserId) -> Result<Vec<Intention>>;
+    /// Keeps an if-then, or drops it where the words are empty; makes the messages stale that show the activity undecided,
+    /// and the manager's welcome.
+    async fn keep_intention(&self, manager: &UserId, intention: &Intention, now: Timestamp) -> Result<()>;
+    /// Remembers that somebody was heard of, now and then.
+    async fn hear(&self, user: &UserId, now: Timestamp) -> Result<()>;
+    /// When somebody was last heard of, an hour more or less.
+    async fn last_heard(&self, user: &UserId) -> Result<Option<Timestamp>>;
 
     /// The direct-message channel with a user, if one was opened before.
     async fn direct_channel(&self, user: &UserId) -> Result<Option<String>>;

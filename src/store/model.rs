@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::process::UserId;
+use crate::process::{ActivityKey, UserId};
+use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId, Standing};
 
 /// What is known of the workspace.
@@ -179,6 +180,28 @@ pub enum Recorded {
     SeenBefore,
 }
 
+/// Something that was said beside the occurrences, and what was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What.
+    pub aside: Aside,
+    /// In which message.
+    pub message: String,
+    /// When, on the bot's clock.
+    pub at: Timestamp,
+    /// What was answered, when and by whom.
+    pub answer: Option<(Answer, Timestamp, UserId)>,
+}
+
+/// A manager's own if-then for an activity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intention {
+    /// Which.
+    pub activity: ActivityKey,
+    /// The manager's words.
+    pub words: String,
+}
+
 /// A manager's place in the stream of nudges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
@@ -210,7 +233,7 @@ pub struct NudgePass {
 pub struct NewMessage {
     /// The nudge or digest id: opaque, made of what it is.
     pub id: String,
-    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `notice`.
+    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `welcome`, `notice`.
     pub kind: String,
     /// A user id for a nudge or a notice, a channel id for a digest.
     pub recipient: String,

@@ -37,3 +37,10 @@ pub struct Year<'a> {
     /// Days away by the manager's own word.
     pub away: Vec<RangeInclusive<Date>>,
 }
+
+impl Year<'_> {
+    /// Whether the manager is away on this day.
+    fn is_away(&self, day: Date) -> bool {
+        self.away.iter().any(|days| days.contains(&day))
+    }
+}

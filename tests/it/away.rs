@@ -110,16 +110,17 @@ async fn the_last_day_before_tells_and_the_days_away_are_quiet() {
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *1:1 – Dana Wu*
     Due Tue 22 Dec at 11:00 · 30 min · on time until Fri 25 Dec at 17:30
-    [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
+    [Done: Dana] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *1:1 – Evan Cole*
     Due Tue 22 Dec at 11:00 · 30 min · on time until Fri 25 Dec at 17:30
-    [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
+    [Done: Evan] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *Scan*
     Due Wed 23 Dec at 09:00 · 10 min · on time until Wed 23 Dec at 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *Monthly forecast*
     Due Thu 31 Dec at 14:00 · 1 h · on time until Thu 7 Jan at 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Next week / Pick a time…] [Can't]
+    [Mark several…]
     ");
     // It can be done ahead.
     assert!(h.offers("ana", "Done", "forecast"));
@@ -142,6 +143,7 @@ async fn the_last_day_before_tells_and_the_days_away_are_quiet() {
     *Review*
     Due Mon 4 Jan at 10:00 · 1 h · on time until Fri 8 Jan at 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
+    [Mark several…]
     ");
     h.press("ana", "Done", "forecast").await;
     assert_eq!(h.record_on("2026-12-31", "forecast").await["on_time"], true);

@@ -72,10 +72,19 @@ async fn the_plan_comes_in_the_morning() {
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *1:1 – Dana Wu*
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
-    [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
+    [Done: Dana] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
     *1:1 – Evan Cole*
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
-    [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
+    [Done: Evan] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
+    [Mark several…]
+    ---
+    *Hello Ana, I'm Onbeat*
+    *Why I write:* you are in “Field” now, with Lee Park as your leader.
+    *What comes:* on workdays with something on, one plan at 08:30 that I keep up to date all day; at most two reminders when it is time for something that matters; and at 16:30 a short “how did it go?” if anything is left. Nothing outside your hours.
+    *What is seen:* Lee reads what was done, when, how it went, its numbers and links, and your reasons, and your notes.
+    *Too much?* Snooze and Can't stand beside everything. /onbeat away keeps me quiet while you are off, /onbeat help tells the rest, and how much I write is yours to choose.
+    *A trick that helps:* tie one activity to something you do anyway, “after my Monday forecast call I will …”. I'll remind you in your own words.
+    [Make an if-then]
     ");
     h.finish().await;
 }
@@ -117,10 +126,11 @@ async fn what_is_due_is_said_at_its_time_and_asked_for_at_the_end() {
     [Done] [Snooze: 30 minutes / Pick a time…] [Can't]
     *1:1 – Dana Wu*
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
-    [Done] [Snooze: 30 minutes / 1 hour / Tomorrow morning / Pick a time…] [Can't]
+    [Done: Dana] [Snooze: 30 minutes / 1 hour / Tomorrow morning / Pick a time…] [Can't]
     *1:1 – Evan Cole*
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
-    [Done] [Snooze: 30 minutes / 1 hour / Tomorrow morning / Pick a time…] [Can't]
+    [Done: Evan] [Snooze: 30 minutes / 1 hour / Tomorrow morning / Pick a time…] [Can't]
+    [Mark several…]
     ");
     let nudges: Vec<Value> = h.records("2026-12-07", "2026-12-07").await.iter().map(|r| r["nudges"].clone()).collect();
     assert_eq!(nudges, [2, 2, 1, 2, 1, 1], "the plan does not count");

@@ -1,6 +1,7 @@
 //! Who may do what, what is believed to be Slack's, and what comes twice.
 
 use onbeat::demo::Outward;
+use onbeat::demo::workspace::model::User;
 use serde_json::{Value, json};
 
 use crate::harness::{ANA, BEN, HEAD, Harness, LEADERS};
@@ -24,6 +25,7 @@ const FORECAST: &str = "2026-12-07.forecast.U0ANA";
 
 async fn monday() -> Harness {
     let h = Harness::start(&[HEAD, ACTIVITIES, LEADERS, ANA, BEN].concat(), "2026-12-07T12:00:00Z").await;
+    h.slack.add_user(User::new("U0DANA", "Dana Wu", "America/Chicago"));
     h.advance_to("Mon 08:30").await;
     h.kinds("ana");
     h

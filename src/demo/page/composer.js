@@ -1,12 +1,14 @@
 // The message box: plain words are said, what begins with a slash is a command.
 
 import { make } from './mrkdwn.js';
+import { runShortcut } from './shortcuts.js';
 
 const $ = (id) => document.getElementById(id);
 
 // What people may type after the command, and what it does.
 const WORDS = [
-  ['today', 'What is on your plate today'], ['week', 'The week ahead'], ['status', 'How you are doing'], ['help', 'What you can ask'],
+  ['today', 'What is on your plate today'], ['week', 'The week ahead'], ['year', 'Your year, and your calendar'], ['status', 'How you are doing'],
+  ['away', 'Days on which to be left alone'], ['settings', 'How often, when and where'], ['help', 'What you can ask'],
 ];
 let where = { command: '/onbeat', channel: null };
 
@@ -78,6 +80,7 @@ export function startComposer(tools) {
   draft.addEventListener('blur', () => { $('suggestions').hidden = true; });
   draft.addEventListener('focus', () => suggest(draft));
   form.addEventListener('submit', (event) => { event.preventDefault(); send(tools); });
+  $('lightning').addEventListener('click', () => runShortcut($('lightning'), 'global', tools));
   $('slash').addEventListener('click', () => {
     draft.value = `${where.command} `;
     draft.focus();

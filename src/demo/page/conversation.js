@@ -3,6 +3,7 @@
 import { make, mrkdwn, instant, prettyDay } from './mrkdwn.js';
 import { blocks } from './blocks.js';
 import { avatar, botIcon } from './side.js';
+import { moreOf } from './shortcuts.js';
 
 // Messages of one author within five minutes stand under one name.
 const TOGETHER = 300;
@@ -67,6 +68,8 @@ function article(message, follows, all, world, tools) {
   const thread = replies(message, all, world, tools);
   if (thread) main.append(thread);
   node.append(gutter, main);
+  // Slack has no shortcuts for what only one person sees.
+  if (!message.ephemeral) node.append(moreOf(message, tools));
   return node;
 }
 

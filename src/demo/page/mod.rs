@@ -15,7 +15,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Every file of the page: address, kind, content.
-const FILES: [(&str, &str, &str); 15] = [
+const FILES: [(&str, &str, &str); 16] = [
     ("/", HTML, include_str!("index.html")),
     ("/icon.svg", "image/svg+xml", include_str!("icon.svg")),
     ("/style.css", CSS, include_str!("style.css")),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str, &str); 15] = [
     ("/blocks.js", JS, include_str!("blocks.js")),
     ("/elements.js", JS, include_str!("elements.js")),
     ("/menu.js", JS, include_str!("menu.js")),
+    ("/shortcuts.js", JS, include_str!("shortcuts.js")),
     ("/modal.js", JS, include_str!("modal.js")),
     ("/mrkdwn.js", JS, include_str!("mrkdwn.js")),
     ("/chart.js", JS, include_str!("chart.js")),

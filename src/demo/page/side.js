@@ -51,7 +51,7 @@ export function showSide(side, seen, world, tools) {
     make('div', { class: 'team' }, make('span', { class: 'team-icon', 'aria-hidden': 'true' }, seen.team.name[0]), make('strong', {}, seen.team.name)),
     group('Channels', channels.map((c) => room(seen, c, tools)), 'rooms'),
     group('Apps', ims.map((c) => room(seen, c, tools)), 'rooms'),
-    group('See it as', seen.users.map((u) => person(u, seen, world, tools)), 'people'),
+    group('See it as', seen.users.filter((u) => u.id === seen.me || u.unread || u.title !== 'Sales rep').map((u) => person(u, seen, world, tools)), 'people'),
   );
   if (focused) {
     const same = focused.dataset.user ? `[data-user="${focused.dataset.user}"]` : `[data-channel="${focused.dataset.channel}"]`;

@@ -50,6 +50,44 @@ impl LocalSlack {
         self.choose(user, &Spot::View { id }, what, None, option).await
     }
 
+    /// Presses the button in the user's modal that has this value: one of several *Edit*.
+    pub async fn press_in_modal(&self, user: &str, value: &str) -> Result<BotAnswer, Trouble> {
+        self.use_valued(user, |element| element["value"] == value, None).await
+    }
+
+    /// Chooses from the menu in the user's modal whose options' values end with `value`: one of several.
+    pub async fn choose_in_modal(&self, user: &str, value: &str, option: &str) -> Result<BotAnswer, Trouble> {
+        let ends = |option: &Value| option["value"].as_str().is_some_and(|it| it.ends_with(value));
+        self.use_valued(
+            user,
+            |element| element["options"].as_array().is_some_and(|it| it.iter().any(ends)),
+            Some(option),
+        )
+        .await
+    }
+
+    async fn use_valued(
+        &self,
+        user: &str,
+        is_it: impl Fn(&Value) -> bool,
+        option: Option<&str>,
+    ) -> Result<BotAnswer, Trouble> {
+        let view = self.top_modal(user)?;
+        let all = view.blocks().iter().flat_map(|block| forms::elements(block).map(move |element| (block, element)));
+        let (block, element) = all
+            .into_iter()
+            .find(|(_, element)| is_it(element))
+            .ok_or_else(|| Trouble::NotThere("such an element in the modal".into()))?;
+        let chosen = match option {
+            None => Value::Null,
+            Some(wanted) => {
+                json!({ "selected_option": forms::option(element, wanted).map_err(Trouble::NotThere)? })
+            }
+        };
+        let ids = (block["block_id"].as_str().unwrap_or(""), element["action_id"].as_str().unwrap_or(""));
+        self.gesture(user, &Spot::View { id: view.id.clone() }, ids, chosen, json!({})).await
+    }
+
     fn top_modal(&self, user: &str) -> Result<View, Trouble> {
         self.modal(user).ok_or_else(|| Trouble::NotThere("an open modal".into()))
     }
@@ -167,6 +205,9 @@ impl LocalSlack {
             let mut state = self.state();
             if let Some(stack) = state.modals.get_mut(user) {
                 stack.pop();
+                if view.body["clear_on_close"] == true {
+                    stack.clear();
+                }
             }
             state.view_payload("view_closed", user, &view)
         };

@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::model::{Conversation, State};
+use super::model::{Conversation, ONLOOKER, State};
 use super::payload::Spot;
 use super::{BotAnswer, LocalSlack, Move, Trouble};
 
@@ -48,7 +48,7 @@ async fn state(Handle(slack): Handle<LocalSlack>, Query(look): Query<Look>) -> R
     let mut seen = {
         let state = slack.state();
         let known = |id: &String| state.users.contains_key(id);
-        let viewer = look.viewer.filter(known).or_else(|| state.users.keys().next().cloned());
+        let viewer = look.viewer.filter(known).or_else(|| state.first_viewer());
         state.seen_by(viewer.as_deref().unwrap_or(""), look.channel.as_deref())
     };
     // Above what JavaScript counts exactly there is nothing to wait for: the workspace is closing.
@@ -67,6 +67,12 @@ impl State {
 
     fn conversations_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Conversation> {
         self.conversations.values().filter(move |c| c.members.iter().any(|m| m == user))
+    }
+
+    /// Through whose eyes to look where nobody is named: the first to whom the bot has something to say.
+    fn first_viewer(&self) -> Option<String> {
+        let somebody = self.users.values().find(|user| user.title != ONLOOKER).or(self.users.values().next());
+        somebody.map(|user| user.id.clone())
     }
 
     /// Everything that a person's client would show.
@@ -93,7 +99,7 @@ impl State {
         let channel = wanted.map(String::from).or(im);
         let stack = self.modals.get(viewer);
         json!({
-            "team": { "name": self.team.name, "command": self.team.command },
+            "team": { "name": self.team.name, "command": self.team.command, "shortcuts": self.team.shortcuts },
             "bot": { "user": self.team.bot_user, "name": self.team.bot_name },
             "me": viewer, "users": users, "conversations": conversations, "channel": channel,
             "messages": channel.as_deref().map(|id| self.messages_seen(viewer, id)).unwrap_or_default(),
@@ -153,6 +159,11 @@ enum Act {
         text: String,
     },
     Home,
+    /// A shortcut; with `ts` on that message.
+    Shortcut {
+        callback: String,
+        ts: Option<String>,
+    },
     Say {
         channel: String,
         text: String,
@@ -184,6 +195,7 @@ async fn act(Handle(slack): Handle<LocalSlack>, Json(Gesture { user, act }): Jso
         Act::Close => slack.close_modal(&user).await,
         Act::Command { channel, command, text } => slack.command_in(&user, &channel, &command, &text).await.map(Some),
         Act::Home => slack.open_home(&user).await.map(Some),
+        Act::Shortcut { callback, ts } => slack.shortcut(&user, &callback, ts.as_deref()).await.map(Some),
         Act::Say { channel, text } => slack.say(&user, &channel, &text).map(|_| None),
         Act::Read { channel } => {
             slack.read(&user, &channel);

@@ -66,6 +66,26 @@ pub struct Team {
     pub signing_secret: String,
     /// The app's slash command, e.g. `/onbeat`.
     pub command: String,
+    /// The app's shortcuts, as its manifest names them.
+    pub shortcuts: Vec<AppShortcut>,
+}
+
+/// A shortcut of the app.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct AppShortcut {
+    /// `global` or `message`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The name shown.
+    pub name: String,
+    /// What the bot knows it by.
+    pub callback_id: String,
+}
+
+impl AppShortcut {
+    fn new(kind: &str, name: &str, callback_id: &str) -> AppShortcut {
+        AppShortcut { kind: kind.into(), name: name.into(), callback_id: callback_id.into() }
+    }
 }
 
 impl Default for Team {
@@ -81,6 +101,10 @@ impl Default for Team {
             bot_token: "xoxb-local".into(),
             signing_secret: "local-signing-secret".into(),
             command: "/onbeat".into(),
+            shortcuts: vec![
+                AppShortcut::new("global", "What's on my cadence?", "cadence"),
+                AppShortcut::new("message", "Log as outcome…", "log_outcome"),
+            ],
         }
     }
 }

@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 use super::mischief::MischiefBook;
 use super::{Settings, Team};
 
+/// The title of those through whose eyes there is nothing to see; the page leaves them out.
+pub const ONLOOKER: &str = "Sales rep";
+
 /// Somebody in the workspace.
 #[derive(Debug, Clone)]
 pub struct User {

@@ -92,7 +92,12 @@ impl Engine {
             | Action::AddNote(_)
             | Action::Change(_)
             | Action::Undo(_)
-            | Action::ResetLinks(_) => self.put(pressed, self.away_asked(&me, None).await?),
+            | Action::ResetLinks(_)
+            | Action::LogFor(_)
+            | Action::Settings
+            | Action::MarkSeveral(_)
+            | Action::Answer(..)
+            | Action::IfThen => self.put(pressed, self.away_asked(&me, None).await?),
         }
         Ok(Answer::Nothing)
     }
@@ -122,7 +127,7 @@ impl Engine {
 
     /// Takes the word, and works out what to say to it.
     async fn away_said(&self, revisions: &Revisions, me: &Me<'_>, word: Word, key: &str) -> Result<Told> {
-        let absences = self.take_word(revisions, &me.manager.slack, word, key).await?;
+        let absences = self.take_word(&me.manager.slack, word, key).await?;
         let now = self.clock().now();
         let today = me.today(now);
         let others = |about: Days| absences.not_over(today).filter(|days| !days.overlaps(about)).collect();

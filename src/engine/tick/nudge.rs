@@ -12,8 +12,8 @@ use super::super::lifecycle::Troubles;
 use super::super::person::{self, Person};
 use super::super::processes::entries;
 use super::super::{Engine, Result};
-use crate::process::Calendar;
 use crate::process::revision::Revisions;
+use crate::process::{Calendar, UserId};
 use crate::record::agenda::{Kind, Slot, agenda, most_dues};
 use crate::record::{Absences, OccurrenceId, Standing};
 use crate::slack::views;
@@ -91,7 +91,8 @@ impl Engine {
         let entries = entries(revisions, self.store().occurrences(&query).await?);
         let pending = self.pending_nudges(&cursor).await?;
         // Each day by the hours and the intensity that hold on it.
-        let on = |day| Person::on(revisions, &away, &cursor.manager, day);
+        let manager = cursor.manager.clone();
+        let on = |day| Person::on(revisions, &away, &manager, day);
         let agendas = days(begin, horizon).filter_map(|day| {
             let person = on(day)?;
             let ahead = away.ahead_of(day, &person.calendar);
@@ -119,7 +120,27 @@ impl Engine {
             next_hours,
             unsettled: self.store().unsettled(cursor.manager.as_str()).await?,
         };
-        Ok(decide(&moment, cursor, reached, &pending))
+        // The first plan welcomes; who has none to come is welcomed by a message of its own.
+        let has_plan = reached.iter().chain(&ahead).any(|slot| slot.kind == Kind::Plan);
+        let mut pass = decide(&moment, cursor, reached, &pending);
+        if !has_plan && on(today).is_some() {
+            self.welcome_alone(&manager, &moment, &mut pass).await?;
+        }
+        Ok(pass)
+    }
+
+    /// Adds a welcome for who has none yet, or looks again when working hours begin.
+    async fn welcome_alone(&self, manager: &UserId, moment: &Moment, pass: &mut NudgePass) -> Result<()> {
+        if !self.is_unwelcomed(manager).await? {
+            return Ok(());
+        }
+        if moment.in_hours {
+            let welcome = id(&["welcome", manager.as_str()]);
+            pass.add.extend(self.own_welcome(manager, welcome, moment.now).await?);
+        } else if let Some(start) = moment.next_hours {
+            pass.wake_at = pass.wake_at.min(start);
+        }
+        Ok(())
     }
 }
 

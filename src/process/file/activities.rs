@@ -170,12 +170,12 @@ impl Reading<'_> {
 }
 
 /// Whether notes are shared where the file does not say.
-pub(super) fn shares_notes(category: Category) -> bool {
+pub(in crate::process) fn shares_notes(category: Category) -> bool {
     category != Category::Coaching
 }
 
 /// Whether a manager may move it where the file does not say.
-pub(super) fn is_flexible(priority: Priority) -> bool {
+pub(in crate::process) fn is_flexible(priority: Priority) -> bool {
     priority == Priority::Nice
 }
 

@@ -20,7 +20,8 @@ mod warn;
 pub(super) mod words;
 mod write;
 
-pub use problem::Problem;
+pub(super) use activities::{is_flexible, shares_notes};
+pub use problem::{MOST_PROBLEMS, Problem};
 pub use write::write;
 
 use jiff::civil::Date;
@@ -51,6 +52,19 @@ pub trait Surroundings {
     /// used.
     fn knows_time_zones(&self) -> bool {
         false
+    }
+}
+
+/// Nothing is lent: what [`write`] wrote names no file and no e-mail address.
+pub struct NothingAround;
+
+impl Surroundings for NothingAround {
+    fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {
+        Err(format!("{path} is not stored"))
+    }
+
+    fn user_by_email(&self, _email: &str) -> Result<String, String> {
+        Err("addresses are not stored".to_owned())
     }
 }
 

@@ -11,6 +11,12 @@ use super::mask::mask;
 /// A line longer than this is shown in part, around the place that matters (characters).
 const SHOWN: usize = 120;
 
+/// A word of the file that is told in a message is cut behind so many characters.
+const TOLD: usize = 300;
+
+/// More problems than this are not told at once: whoever mends these will know how to mend the others.
+pub const MOST_PROBLEMS: usize = 100;
+
 /// One thing that is wrong with a file, or is legal but surely not meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -138,10 +144,11 @@ impl Findings {
             drafts.iter().filter(|draft| draft.severity == Severity::Syntax).map(|draft| line(&draft.place)).collect();
         drafts.retain(|draft| match draft.severity {
             Severity::Syntax => true,
-            Severity::Error => !broken.contains(&line(&draft.place)),
+            Severity::Error => broken.is_empty() || !broken.contains(&line(&draft.place)),
             Severity::Warning => !has_errors,
         });
         drafts.sort_by(|a, b| a.place.cmp(&b.place));
+        drafts.truncate(MOST_PROBLEMS);
         drafts.iter().map(|draft| render(&sources[draft.place.source], draft)).collect()
     }
 }
@@ -158,8 +165,8 @@ fn render(source: &SourceFile, draft: &Draft) -> Problem {
     let whole = source.text[line_start..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
     let width = source.text[draft.place.start..draft.place.end].split('\n').next().unwrap_or_default().chars().count();
     let (shown, caret) = shorten(&printable(&mask(whole)), column - 1, width);
-    let message = printable(&mask(&draft.message));
-    let expected = printable(&mask(&draft.expected));
+    let message = cut(&printable(&mask(&draft.message)));
+    let expected = cut(&printable(&mask(&draft.expected)));
 
     let level = match draft.severity {
         Severity::Syntax | Severity::Error => Level::ERROR,
@@ -181,6 +188,14 @@ fn render(source: &SourceFile, draft: &Draft) -> Problem {
 /// Without control characters, which would move the cursor of whoever reads it; as many characters as before.
 fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+/// Its beginning, where it is too long to be read.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(TOLD) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The part of a line around `column` (0-based, characters) and the byte range in it to point at.

@@ -11,6 +11,17 @@ use super::escapes;
 use super::problem::{Findings, Place};
 use super::words::{Word, nearest};
 
+/// The longest title or name (characters); a Slack message shows less.
+const LONGEST_LINE: usize = 500;
+
+/// The longest expected outcome (characters): as much as a Slack block holds.
+const LONGEST_TEXT: usize = 3000;
+
+/// Letters that take no room, or turn the direction of writing: words of nothing else are empty.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// One table of the file (or the same table out of several files), asked key by key.
 pub(super) struct Table<'a> {
     findings: &'a Findings,
@@ -143,14 +154,20 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Words for people: not blank, and without control characters; line breaks only where `lines` says so.
+    /// Words for people: not blank, not longer than anybody reads, and without control characters; line breaks only where `lines` says so.
     pub fn words(&self, lines: bool) -> Option<String> {
         let text = self.string("a string in quotes")?;
-        if text.trim().is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             self.error(format!("`{}` is empty", self.key), "expected some words");
             return None;
         }
-        if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
+        let most = if lines { LONGEST_TEXT } else { LONGEST_LINE };
+        if text.chars().nth(most).is_some() {
+            self.error(format!("`{}` is too long", self.key), format!("expected at most {most} characters"));
+            return None;
+        }
+        let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        if text.chars().any(|c| breaks(c) && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
             let wanted = if lines { "expected plain text" } else { "expected plain text in one line" };
             self.error(format!("`{}` holds a control character or a line break", self.key), wanted);
             return None;

@@ -15,6 +15,8 @@ use super::people::UserId;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holidays {
     days: BTreeMap<Date, Vec<Holiday>>,
+    /// The first and the last of days off that follow each other, so that a year off is passed over in one step.
+    runs: BTreeMap<Date, Date>,
 }
 
 /// One day off.
@@ -29,11 +31,33 @@ pub struct Holiday {
 impl Holidays {
     /// Adds a day off. One of the same date and name is widened to these managers too.
     pub fn add(&mut self, date: Date, holiday: Holiday) {
+        self.lengthen(date);
         let same_day = self.days.entry(date).or_default();
         match same_day.iter_mut().find(|known| known.name == holiday.name) {
             Some(known) => known.managers = widened(known.managers.take(), holiday.managers),
             None => same_day.push(holiday),
         }
+    }
+
+    /// Joins a date to the runs beside it.
+    fn lengthen(&mut self, date: Date) {
+        if self.run(date).is_some() {
+            return;
+        }
+        let (mut first, mut last) = (date, date);
+        if let Some((before, _)) = date.yesterday().ok().and_then(|yesterday| self.run(yesterday)) {
+            first = before;
+        }
+        if let Some(after) = date.tomorrow().ok().and_then(|tomorrow| self.runs.remove(&tomorrow)) {
+            last = after;
+        }
+        self.runs.insert(first, last);
+    }
+
+    /// The first and the last of the days off that follow each other around this one; `None` where it is none.
+    pub fn run(&self, date: Date) -> Option<(Date, Date)> {
+        let (first, last) = self.runs.range(..=date).next_back()?;
+        (date <= *last).then_some((*first, *last))
     }
 
     /// Whether the date is a day off.

@@ -196,3 +196,20 @@ proptest! {
         prop_assert_eq!(ours, theirs);
     }
 }
+
+proptest! {
+    #[test]
+    fn runs_hold_the_days_that_follow_each_other(offsets in proptest::collection::vec(0i64..40, 0..40)) {
+        let day = |offset: i64| jiff::civil::date(2026, 12, 1).saturating_add(jiff::Span::new().days(offset));
+        let mut holidays = Holidays::default();
+        for offset in &offsets {
+            holidays.add(day(*offset), Holiday { name: None, managers: None });
+        }
+        for offset in -1..41 {
+            let off = |offset: i64| offsets.contains(&offset);
+            let first = (-1..=offset).rev().take_while(|it| off(*it)).last();
+            let last = (offset..42).take_while(|it| off(*it)).last();
+            prop_assert_eq!(holidays.run(day(offset)), first.zip(last).map(|(first, last)| (day(first), day(last))));
+        }
+    }
+}

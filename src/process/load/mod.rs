@@ -138,7 +138,8 @@ pub fn load_alone<'a>(process: &'a Process, manager: &UserId, from: Date, to: Da
     load(&[Part { process, from, to }], manager)
 }
 
-fn full_week(process: &Process, manager: &Manager) -> u32 {
+/// Minutes that a manager can give in a week without days off.
+pub fn full_week(process: &Process, manager: &Manager) -> u32 {
     manager.capacity.unwrap_or(process.calendar.capacity)
 }
 

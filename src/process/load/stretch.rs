@@ -200,7 +200,7 @@ impl<'a> Stretches<'a> {
 }
 
 /// The dates of `from..=to`.
-pub(super) fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
+pub fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day <= to)
 }
 

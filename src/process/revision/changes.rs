@@ -207,6 +207,9 @@ impl Changes {
         };
         match lists {
             (None, None) => {}
+            (before, Some([])) if before.is_some_and(<[UserId]>::is_empty) => {}
+            (_, Some([])) => self.say(format!("{title} is paused: nobody holds it for now")),
+            (Some([]), after) => self.say(format!("{title} is resumed, held by: {}", holders(after, new))),
             (Some(before), Some(after)) => {
                 let (gone, come) = (unlike(before, after, old), unlike(after, before, new));
                 self.0.extend(come.map(|names| format!("{title}: now held by {names} too")));

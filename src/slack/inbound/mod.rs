@@ -12,10 +12,14 @@ use super::action::{Action, Modal};
 use crate::process::UserId;
 
 mod fields;
+mod manage;
+mod shortcut;
 mod signature;
 
 pub(in crate::slack) use fields::block;
-pub use fields::{Fields, Why};
+pub use fields::{Fields, What, Why};
+pub use manage::{Gesture, Managing};
+pub use shortcut::{CADENCE, LOG_OUTCOME, MessagePlace, Shortcut, Wanted};
 pub use signature::{BadSignature, sign, verify};
 
 /// What came in.
@@ -32,6 +36,10 @@ pub enum Inbound {
     Pressed(Pressed),
     /// A modal's Submit.
     Submitted(Submitted),
+    /// A shortcut, from the lightning menu or a message's own.
+    Shortcut(Shortcut),
+    /// Somebody manages the process.
+    Managing(Managing),
     /// Somebody opened the Home tab.
     HomeOpened {
         /// The workspace, where Slack names it.
@@ -56,6 +64,19 @@ pub enum Inbound {
 }
 
 impl Inbound {
+    /// Who did it, where it was a person.
+    pub fn user(&self) -> Option<&UserId> {
+        match self {
+            Inbound::Command(command) => Some(&command.user),
+            Inbound::Shortcut(shortcut) => Some(&shortcut.user),
+            Inbound::Pressed(pressed) => Some(&pressed.user),
+            Inbound::Submitted(submitted) => Some(&submitted.user),
+            Inbound::Managing(managing) => Some(&managing.user),
+            Inbound::HomeOpened { user, .. } => Some(user),
+            Inbound::UrlVerification { .. } | Inbound::Lifecycle { .. } | Inbound::Ignored { .. } => None,
+        }
+    }
+
     /// The workspace that it comes from, where Slack names it.
     pub fn team(&self) -> Option<&str> {
         match self {
@@ -63,6 +84,8 @@ impl Inbound {
             Inbound::Command(command) => command.team.as_deref(),
             Inbound::Pressed(pressed) => pressed.team.as_deref(),
             Inbound::Submitted(submitted) => submitted.team.as_deref(),
+            Inbound::Shortcut(shortcut) => shortcut.team.as_deref(),
+            Inbound::Managing(managing) => managing.team.as_deref(),
             Inbound::HomeOpened { team, .. } | Inbound::Lifecycle { team, .. } | Inbound::Ignored { team } => {
                 team.as_deref()
             }
@@ -126,6 +149,8 @@ pub struct Pressed {
     pub view_id: Option<String>,
     /// Whether that view is a modal.
     pub in_modal: bool,
+    /// Which modal of ours it is.
+    pub modal: Option<Modal>,
     /// The same for every delivery of the same press.
     pub key: String,
 }
@@ -139,6 +164,8 @@ pub struct Submitted {
     pub user: UserId,
     /// The view.
     pub view_id: String,
+    /// The modal on which it lies.
+    pub below: Option<String>,
     /// Which modal, and what it is about.
     pub modal: Modal,
     /// What was filled in.
@@ -202,9 +229,10 @@ pub fn interaction_value(value: &Value) -> Inbound {
     let understood = match value["type"].as_str() {
         Some("block_actions") => pressed(value, team.clone()),
         Some("view_submission") => submitted(value, team.clone()),
+        Some("shortcut" | "message_action") => shortcut::shortcut(value, team.clone()),
         Some(_) | None => None,
     };
-    understood.unwrap_or(Inbound::Ignored { team })
+    understood.or_else(|| manage::managing(value, &team)).unwrap_or(Inbound::Ignored { team })
 }
 
 fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {
@@ -229,6 +257,7 @@ fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {
         nudge: text(&value["message"]["metadata"]["event_payload"]["nudge"]),
         view_id,
         in_modal: value["view"]["type"] == "modal",
+        modal: modal_of(&value["view"]),
     }))
 }
 
@@ -242,11 +271,17 @@ fn submitted(value: &Value, team: Option<String>) -> Option<Inbound> {
     let user = UserId(text(&value["user"]["id"])?);
     let view = &value["view"];
     let view_id = text(&view["id"])?;
-    let modal = Modal::decode(view["callback_id"].as_str()?, view["private_metadata"].as_str()?)?;
+    let modal = modal_of(view)?;
+    let below = text(&view["previous_view_id"]);
     let hash = text(&view["hash"]).unwrap_or_default();
     let fields = Fields(view["state"]["values"].as_object().cloned().unwrap_or_default());
     let key = format!("submit/{view_id}/{hash}");
-    Some(Inbound::Submitted(Submitted { team, user, view_id, modal, fields, key }))
+    Some(Inbound::Submitted(Submitted { team, user, view_id, below, modal, fields, key }))
+}
+
+/// Which modal of ours a view is.
+fn modal_of(view: &Value) -> Option<Modal> {
+    Modal::decode(view["callback_id"].as_str()?, view["private_metadata"].as_str()?)
 }
 
 /// What came to `/slack/commands`: a form.
@@ -342,6 +377,7 @@ mod tests {
             nudge: Some("n1".to_owned()),
             view_id: None,
             in_modal: false,
+            modal: None,
             key: "press/U0ANA/1.2/done/o1/9.9".to_owned(),
         };
         assert_eq!(interaction(&form(&press())), Inbound::Pressed(expected));

@@ -1,12 +1,14 @@
 //! One occurrence as people see it: what and when, what came of it, and the buttons that go with that. The same in a
 //! nudge and on the Home tab.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock, SlackBlockButtonStyle};
 
 use super::kit::{self, Rich};
-use super::text::{duration, moment, truncate, until};
-use crate::process::{Calendar, Priority};
+use super::text::{duration, first_name, length, moment, truncate, until};
+use crate::process::{ActivityKey, Calendar, Priority};
 use crate::record::snooze::choices;
 use crate::record::{Entry, Occurrence, State};
 use crate::slack::action::Action;
@@ -24,6 +26,8 @@ pub struct Seen<'a> {
     pub prominent: bool,
     /// Whether it is still read on another day, so that it must not say *today*.
     pub lasts: bool,
+    /// The manager's own if-thens.
+    pub intentions: Option<&'a BTreeMap<ActivityKey, String>>,
 }
 
 impl Seen<'_> {
@@ -40,6 +44,26 @@ impl Seen<'_> {
     }
 }
 
+/// The title as people see it, cut so that the rep's name always stays.
+pub fn label(entry: &Entry, most: usize) -> String {
+    match &entry.rep_name {
+        Some(rep) => {
+            let rep = truncate(rep, most / 3);
+            format!("{} – {rep}", truncate(&entry.activity.title, most.saturating_sub(length(&rep) + 3)))
+        }
+        None => truncate(&entry.activity.title, most),
+    }
+}
+
+/// The manager's own words for when it will be done, where it is still to be done.
+pub fn if_then<'a>(entry: &Entry, seen: &Seen<'a>) -> Option<&'a str> {
+    let words = seen.intentions?.get(&entry.activity.key)?;
+    match entry.occurrence.state(seen.now) {
+        State::Planned | State::Open => Some(words),
+        State::Missed | State::Done | State::Skipped | State::Excused | State::Withdrawn => None,
+    }
+}
+
 /// The blocks of one entry: its words, and its buttons where it has any. Two at most.
 pub fn blocks(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackBlock> {
     let mut blocks = vec![words(entry, seen)];
@@ -52,8 +76,11 @@ pub fn blocks(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackBlock> {
 }
 
 fn words(entry: &Entry, seen: &Seen<'_>) -> SlackBlock {
-    let (label, part) = (truncate(&entry.label(), (seen.room / 4).min(300)), (seen.room / 4).min(1000));
-    let rich = Rich::default().bold(&label).text("\n").text(&facts(entry, seen));
+    let (label, part) = (label(entry, (seen.room / 4).min(300)), (seen.room / 4).min(1000));
+    let mut rich = Rich::default().bold(&label).text("\n").text(&facts(entry, seen));
+    if let Some(words) = if_then(entry, seen) {
+        rich = rich.text(&format!("\nYour if-then: “{}”", truncate(words, part.min(300))));
+    }
     match entry.occurrence.state(seen.now) {
         State::Planned | State::Open | State::Missed => match &entry.activity.outcome {
             Some(outcome) => rich.text("\n").italic(&truncate(outcome, part)).block(),
@@ -68,7 +95,10 @@ fn words(entry: &Entry, seen: &Seen<'_>) -> SlackBlock {
 fn evidence(mut rich: Rich, entry: &Entry, part: usize) -> Rich {
     let outcome = &entry.occurrence.outcome;
     if let (Some(number), Some(question)) = (&outcome.evidence.number, &entry.activity.number) {
-        rich = rich.text(&format!("\n{}: {number}", truncate(&question.label, part)));
+        let judged = question.target.zip(outcome.result);
+        let judged = judged.map(|(target, result)| format!(", wanted {target}: {}", result.as_str()));
+        let judged = judged.unwrap_or_default();
+        rich = rich.text(&format!("\n{}: {number}{judged}", truncate(&question.label, part)));
     }
     if let Some(link) = &outcome.evidence.link {
         rich = rich.text("\n").link(link);
@@ -134,11 +164,15 @@ fn reason(occurrence: &Occurrence, seen: &Seen<'_>) -> String {
 /// What can still be pressed.
 fn buttons(entry: &Entry, seen: &Seen<'_>) -> Vec<SlackActionBlockElement> {
     let id = || entry.occurrence.id.clone();
-    let label = entry.label();
+    // What is told to screen readers holds 75 characters, with the button's own words.
+    let label = label(entry, 58);
     let button = |words: &str, action: Action| kit::button(words, &action, &label);
     match entry.occurrence.state(seen.now) {
         State::Planned | State::Open => {
             let mut done = button("Done", Action::Done(id()));
+            if let Some(rep) = &entry.rep_name {
+                done.text = kit::plain(&format!("Done: {}", truncate(first_name(rep), 40)), 75);
+            }
             if seen.prominent {
                 done = done.with_style(SlackBlockButtonStyle::Primary);
             }

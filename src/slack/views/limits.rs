@@ -54,7 +54,14 @@ fn check_element(element: &Value) {
             assert!(length(element["accessibility_label"].as_str().expect("a button is told aloud")) <= 75);
         }
         "static_select" => check_options(element, 100, kind),
-        "radio_buttons" => check_options(element, 10, kind),
+        "radio_buttons" | "checkboxes" => check_options(element, 10, kind),
+        "multi_static_select" => check_options(element, 100, kind),
+        "overflow" => check_options(element, 5, kind),
+        "multi_users_select" => {
+            let chosen = element["initial_users"].as_array().map_or(0, Vec::len) as u64;
+            assert!(element["max_selected_items"].as_u64().is_some_and(|most| chosen <= most), "{chosen} are chosen");
+        }
+        "users_select" | "conversations_select" => {}
         "plain_text_input" => {
             let most = element["max_length"].as_u64().expect("a text has a longest length") as usize;
             assert!(most <= 3000 && length(element["initial_value"].as_str().unwrap_or_default()) <= most);
@@ -65,6 +72,7 @@ fn check_element(element: &Value) {
             assert_eq!(at.to_string().len(), 10);
         }
         "url_text_input" => {}
+        "timepicker" => assert!(element["initial_time"].as_str().is_some_and(|time| time.len() == 5), "{element}"),
         "datepicker" => {
             assert!(
                 element["initial_date"].is_null() || element["initial_date"].as_str().is_some_and(|d| d.len() == 10)
@@ -99,7 +107,12 @@ fn check_rich(block: &Value) -> usize {
 fn check_block(block: &Value, in_modal: bool) {
     match block["type"].as_str().expect("a block has a type") {
         "header" => check_text(&block["text"], 150, "header"),
-        "section" => check_text(&block["text"], 3000, "section"),
+        "section" => {
+            check_text(&block["text"], 3000, "section");
+            if !block["accessory"].is_null() {
+                check_element(&block["accessory"]);
+            }
+        }
         "divider" => {}
         "context" => {
             let elements = block["elements"].as_array().expect("context has elements");
@@ -151,13 +164,14 @@ pub(super) fn check_view(view: &View) {
         }
         assert!(length(json["private_metadata"].as_str().unwrap_or_default()) <= 3000);
         let has_input = json["blocks"].as_array().is_some_and(|blocks| blocks.iter().any(|b| b["type"] == "input"));
-        assert_eq!(has_input, !json["submit"].is_null(), "a modal with inputs has a submit button");
+        assert!(!has_input || !json["submit"].is_null(), "a modal with inputs has a submit button");
     }
 }
 
 #[test]
 fn nudges_keep_to_the_limits() {
     let calendar = calendar();
+    let beside = huge_beside();
     let ahead = Meanwhile { days: days(), falls_away: 30, stays: huge(30), closes: huge(30) };
     for kind in Kind::ALL {
         for entries in [one_of_each(), huge(1), huge(MOST_ENTRIES), huge(30), Vec::new()] {
@@ -172,6 +186,7 @@ fn nudges_keep_to_the_limits() {
                     calendar: &calendar,
                     entries: &entries,
                     part,
+                    beside: &beside,
                     ahead: Some(&ahead),
                     is_first_day_back: true,
                 };
@@ -183,6 +198,8 @@ fn nudges_keep_to_the_limits() {
 
 #[test]
 fn lists_keep_to_the_limits() {
+    let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
+    let (trend, zone) = (trend(), chicago());
     let calendar = calendar();
     let name = nasty(500);
     let away: Vec<Days> = (0..40).map(|_| "2026-12-24/2027-12-02".parse().expect("good days")).collect();
@@ -191,11 +208,28 @@ fn lists_keep_to_the_limits() {
             let overview = Overview { manager_name: &name, now, calendar: &calendar, entries: &entries, away: &away };
             check_message(&today(&overview), 4000);
             check_message(&week(&overview), 4000);
-            check_view(&home(&overview, Some(&format!("https://x.example/{}", "y".repeat(500)))));
+            let page = format!("https://x.example/{}", "y".repeat(500));
+            let (year_page, next) = (Some(page.as_str()), entries.first());
+            let progress = Progress { this_week: figures, trend: &trend, hours: hours() };
+            let home = home(&HomePicture { overview, progress, next, year_page, own: own(&zone) });
+            check_view(&home);
+            let beneath = home.to_json()["blocks"].as_array().map_or(0, Vec::len);
+            assert!(beneath <= 88, "what a leader sees beneath needs room below {beneath} blocks");
+            check_view(&cadence_modal(&overview));
+            check_view(&nothing_to_log(next, &overview));
+            if let Some(chosen) = next {
+                check_view(&log_modal(&huge(150), chosen, &page, &overview));
+            }
         }
     }
-    let figures = Figures { expected: 8, open: 1, done_on_time: 4, done_late: 1, skipped: 1, missed: 1, excused: 1 };
-    check_message(&status(&Status { manager_name: &name, this_week: figures, last_week: Figures::default() }), 4000);
+    let progress = Progress { this_week: figures, trend: &trend, hours: hours() };
+    let weeks = Status { manager_name: &name, progress, last_week: Figures::default(), messages: (12, 15) };
+    check_message(&status(&weeks), 4000);
+    check_message(&help_for(&nasty(3000), Some("today")), 4000);
+    check_view(&settings_modal(&own(&zone)));
+    check_view(&settings_saved(&own(&zone), true));
+    check_view(&no_address());
+    check_view(&shortcut_of_stranger(false, &[UserId::from("U0LEAD")]));
     check_message(&help(), 4000);
     let (name, manager, address) = (nasty(300), UserId(nasty(60)), format!("https://x.example/{}", "y".repeat(1500)));
     let (calendar, webcal, page) = (address.as_str(), address.as_str(), address.as_str());
@@ -260,6 +294,26 @@ fn modals_keep_to_the_limits() {
             check_view(&pick_time_modal(&entry, now, &calendar));
         }
     }
+}
+
+#[test]
+fn several_keep_to_the_limits() {
+    for entries in [one_of_each(), huge(1), huge(20), huge(60)] {
+        check_view(&several_modal("n1", &entries));
+    }
+    let json = several_modal("n1", &huge(60)).to_json();
+    assert!(json["blocks"].to_string().contains("These are the first"), "what is left out is said");
+}
+
+#[test]
+fn welcomes_keep_to_the_limits() {
+    let wordy = huge_beside().welcome.expect("it welcomes");
+    check_message(&welcome(&wordy), 3500);
+    let activities: Vec<_> = huge(120).into_iter().map(|entry| entry.activity).collect();
+    let activities: Vec<_> = activities.iter().map(|activity| &**activity).collect();
+    let known: Vec<_> = activities.iter().map(|activity| (activity.key.clone(), nasty(300))).collect();
+    check_view(&if_then_modal(&activities, &known));
+    check_view(&if_then_modal(&activities[..1], &[]));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
+use super::progress::{self, Progress};
 use super::text::{count, escape_within, first_name, lines_within, truncate};
 use super::{MessageContent, kit};
 use crate::process::{Calendar, UserId};
@@ -34,10 +35,12 @@ pub struct Overview<'a> {
 pub struct Status<'a> {
     /// The manager's name.
     pub manager_name: &'a str,
-    /// This week so far.
-    pub this_week: Figures,
+    /// This week, the weeks before it, and the hours.
+    pub progress: Progress<'a>,
     /// Last week, as it stands.
     pub last_week: Figures,
+    /// How many messages the bot sent this week, and last week.
+    pub messages: (usize, usize),
 }
 
 impl<'a> Overview<'a> {
@@ -69,7 +72,7 @@ impl<'a> Overview<'a> {
     }
 
     pub(super) fn seen(&self, room: usize) -> Seen<'a> {
-        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false }
+        Seen { now: self.now, calendar: self.calendar, room, prominent: false, lasts: false, intentions: None }
     }
 
     pub(super) fn date(&self) -> jiff::civil::Date {
@@ -115,7 +118,7 @@ fn listed(headline: &str, overview: &Overview<'_>, parts: &[(&str, Vec<&Entry>)]
     let mut blocks: Vec<SlackBlock> = vec![kit::header(headline)];
     let mut text = escape_within(headline, 300);
     for (title, entries) in parts {
-        let line = |entry: &&Entry| format!("• {}: {}", truncate(&entry.label(), 120), entry::facts(entry, &seen));
+        let line = |entry: &&Entry| format!("• {}: {}", entry::label(entry, 120), entry::facts(entry, &seen));
         let lines: Vec<String> = entries.iter().map(line).collect();
         blocks.push(kit::Rich::default().bold(title).text("\n").text(&lines_within(&lines, most)).block());
         text.push_str(&format!("\n{title}\n"));
@@ -128,43 +131,50 @@ fn listed(headline: &str, overview: &Overview<'_>, parts: &[(&str, Vec<&Entry>)]
 
 /// `/onbeat status`
 pub fn status(status: &Status<'_>) -> MessageContent {
-    let name = first_name(status.manager_name);
-    let week = |title: &str, figures: Figures| {
-        let mut words = format!("{title}: {} done", figures.in_words());
-        if figures.decided() == 0 {
-            words = format!("{title}: {}", figures.in_words());
-        } else {
-            words.push_str(&format!(", {} on time", figures.done_on_time));
-        }
-        if figures.open > 0 && figures.decided() > 0 {
-            words.push_str(&format!(", {} still open", figures.open));
-        }
-        if figures.excused > 0 {
-            words.push_str(&format!(", {} excused", figures.excused));
-        }
-        words
-    };
-    let lines = [week("This week so far", status.this_week), week("Last week", status.last_week)].join("\n");
-    let headline = format!("How your cadence is going, {name}");
-    MessageContent {
-        text: format!("{}\n{}", escape_within(&headline, 300), escape_within(&lines, MOST)),
-        blocks: vec![kit::header(&headline), kit::paragraph(&lines)],
-    }
+    let Status { progress, last_week, .. } = status;
+    let headline = format!("How your cadence is going, {}", first_name(status.manager_name));
+    let mut lines =
+        vec![progress::week("This week so far", progress.this_week), progress::week("Last week", *last_week)];
+    lines.extend(progress::trend_lines(progress.trend));
+    lines.push(progress::hours_line(&progress.hours));
+    let (now, before) = status.messages;
+    lines.push(format!("I wrote to you {} this week, {before} last week.", count(now, "time", "times")));
+    let lines = lines.join("\n");
+    let mut blocks = vec![kit::header(&headline), kit::paragraph(&lines)];
+    blocks.extend(progress::week_by_week(progress.trend).map(|words| kit::small(&words)));
+    MessageContent { text: format!("{}\n{}", escape_within(&headline, 300), escape_within(&lines, MOST)), blocks }
 }
 
-/// `/onbeat help`, and whatever was not understood.
+/// `/onbeat help`
 pub fn help() -> MessageContent {
-    plain(concat!(
-        "I nudge you when something in your management process is due, and keep what came of it. You can ask me:\n",
-        "• /onbeat today: what is on today, and what is still open\n",
-        "• /onbeat week: the whole week\n",
-        "• /onbeat year: your year as a page, and for your calendar\n",
-        "• /onbeat status: how this week and the last one stand\n",
-        "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
-        "• /onbeat help: these lines\n",
-        "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not.",
+    plain(&format!(
+        "I nudge you when something in your management process is due, and keep what came of it. You can ask me:\n{ASK}"
     ))
 }
+
+/// The answer to a word that is none of those, and the one that was perhaps meant.
+pub fn help_for(word: &str, meant: Option<&str>) -> MessageContent {
+    let word = truncate(word, 60);
+    let start = match meant {
+        Some(meant) => format!("I don't know “{word}”. Did you mean /onbeat {meant}?"),
+        None => format!("I don't know “{word}” yet."),
+    };
+    plain(&format!("{start} Here is what I understand:\n{ASK}"))
+}
+
+const ASK: &str = concat!(
+    "• /onbeat today: what is on today, and what is still open\n",
+    "• /onbeat week: the whole week\n",
+    "• /onbeat year: your year as a page, and for your calendar\n",
+    "• /onbeat status: how your weeks go, and this week's hours\n",
+    "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
+    "• /onbeat if-then: tie an activity to something you do anyway\n",
+    "• /onbeat settings: how often I write, and when\n",
+    "• /onbeat manage: people, activities and the digest, for leaders and admins\n",
+    "• /onbeat help: these lines\n",
+    "In a nudge, Done records it, Snooze asks again later, and Can't tells me why not. A message that shows what came of \
+     something: choose Log as outcome… in its menu.",
+);
 
 /// For somebody unknown to the process: whom to ask.
 pub fn stranger(ask: &[UserId]) -> MessageContent {

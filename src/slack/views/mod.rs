@@ -8,11 +8,18 @@ pub mod home;
 #[cfg(test)]
 mod limits;
 pub mod lists;
+pub mod manage;
 pub mod modals;
 pub mod nudge;
+pub mod progress;
 pub mod refusal;
+pub mod review;
+pub mod settings;
+pub mod several;
+pub mod shortcuts;
 pub mod text;
 pub mod trouble;
+pub mod welcome;
 pub mod year;
 
 mod kit;
@@ -28,14 +35,20 @@ use slack_morphism::blocks::{SlackBlock, SlackView};
 
 pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::digest;
-pub use home::{home, home_of_leader, home_of_stranger};
-pub use lists::{Overview, Status, help, plain, status, stranger, today, week};
+pub use home::{HomePicture, home, home_of_leader, home_of_stranger};
+pub use lists::{Overview, Status, help, help_for, plain, status, stranger, today, week};
 pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
-pub use nudge::{MOST_ENTRIES, NudgePicture, nudge};
+pub use nudge::{Beside, MOST_BESIDE, MOST_ENTRIES, NudgePicture, nudge};
+pub use progress::Progress;
 pub use refusal::{refusal, refusal_in_words};
+pub use review::{Question, not_asked};
+pub use settings::{Misfit, Own, settings_misfit, settings_modal, settings_saved};
+pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
+pub use shortcuts::{cadence_modal, log_modal, no_address, nothing_to_log, shortcut_of_stranger};
 pub use trouble::{Role, TroublePicture, trouble};
+pub use welcome::{Welcome, if_then_modal, welcome};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.
@@ -59,6 +72,15 @@ impl MessageContent {
 pub struct View(pub(in crate::slack) SlackView);
 
 impl View {
+    /// A Home tab with more beneath it, as far as Slack takes it.
+    pub fn with_beneath(mut self, mut more: Vec<SlackBlock>) -> View {
+        if let SlackView::Home(home) = &mut self.0 {
+            more.truncate(100 - home.blocks.len().min(100));
+            home.blocks.extend(more);
+        }
+        self
+    }
+
     /// The view as Slack takes it.
     pub fn to_json(&self) -> Value {
         serde_json::to_value(&self.0).expect("views are JSON by construction")

@@ -6,8 +6,9 @@ use slack_morphism::SlackDateTime;
 use slack_morphism::blocks::*;
 
 use super::View;
+use super::entry::label;
 use super::kit::{self, Rich};
-use super::text::{first_name, truncate, until};
+use super::text::{first_name, length, truncate, until};
 use crate::process::Calendar;
 use crate::record::outcome::Field;
 use crate::record::snooze::Choice;
@@ -20,14 +21,17 @@ const MOST_NOTE: usize = 3000;
 
 /// Asks for the outcome: exactly what the activity wants, prefilled with what was recorded.
 pub fn done_modal(entry: &Entry, purpose: Purpose) -> View {
-    let title = match purpose {
-        Purpose::Done => "How did it go?",
-        Purpose::Change => "Change what's recorded",
-        Purpose::AddNote => "Add a note",
-    };
+    let title = titled(
+        entry,
+        match purpose {
+            Purpose::Done => "How did it go?",
+            Purpose::Change => "Change what's recorded",
+            Purpose::AddNote => "Add a note",
+        },
+    );
     let mut blocks = vec![about(entry)];
     blocks.extend(outcome_fields(entry, purpose));
-    modal(title, "Save", &Modal::Outcome(entry.occurrence.id.clone(), purpose), blocks)
+    modal(&title, "Save", &Modal::Outcome(entry.occurrence.id.clone(), purpose), blocks)
 }
 
 /// What the activity asks for must be answered. Beside recording at once, whoever takes the trouble to say more may say
@@ -38,24 +42,47 @@ fn outcome_fields(entry: &Entry, purpose: Purpose) -> Vec<SlackBlock> {
         Purpose::Done => false,
         Purpose::Change | Purpose::AddNote => true,
     };
-    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
     let mut blocks = Vec::new();
-    if !(wanted.number && has_target) {
-        blocks.push(result_field(outcome, wanted.is_none()));
+    if !is_judged(entry) {
+        blocks.push(result_field(block::RESULT, "Did you get there?", outcome, wanted.is_none()));
     }
     if wanted.number {
-        blocks.push(number_field(entry));
+        blocks.push(number_field(block::NUMBER, number_label(entry), entry, false));
     }
     if wanted.note || may_say_more {
-        blocks.push(note_field(outcome, !wanted.note));
+        blocks.push(note_field(block::NOTE, "Note", outcome, !wanted.note));
     }
     if wanted.link || may_say_more {
-        blocks.push(link_field(outcome, !wanted.link));
+        blocks.push(link_field(block::LINK, "Link", outcome, !wanted.link));
     }
     blocks
 }
 
-fn result_field(outcome: &Outcome, optional: bool) -> SlackBlock {
+/// The same where the link is known already, and a few words are always welcome.
+pub(super) fn outcome_fields_with_link(entry: &Entry) -> Vec<SlackBlock> {
+    let (wanted, outcome) = (entry.activity.evidence, &entry.occurrence.outcome);
+    let mut blocks = Vec::new();
+    if !is_judged(entry) {
+        blocks.push(result_field(block::RESULT, "Did you get there?", outcome, wanted.is_none()));
+    }
+    if wanted.number {
+        blocks.push(number_field(block::NUMBER, number_label(entry), entry, false));
+    }
+    blocks.push(note_field(block::NOTE, "Note", outcome, !wanted.note));
+    blocks
+}
+
+/// Whether a number says by itself what came of it.
+fn is_judged(entry: &Entry) -> bool {
+    let has_target = entry.activity.number.as_ref().is_some_and(|number| number.target.is_some());
+    entry.activity.evidence.number && has_target
+}
+
+fn number_label(entry: &Entry) -> &str {
+    entry.activity.number.as_ref().map_or("The number", |question| question.label.as_str())
+}
+
+pub(super) fn result_field(id: &str, label: &str, outcome: &Outcome, optional: bool) -> SlackBlock {
     let options = [
         ("Met: the expected outcome is there", ResultWord::Met),
         ("Partly: some of it", ResultWord::Partly),
@@ -63,37 +90,36 @@ fn result_field(outcome: &Outcome, optional: bool) -> SlackBlock {
     ]
     .map(|(label, result)| (label.to_owned(), result.as_str().to_owned()));
     let element = kit::radio("result", &options, outcome.result.map(ResultWord::as_str));
-    kit::input(block::RESULT, "Did you get there?", None, optional, SlackInputBlockElement::RadioButtons(element))
+    kit::input(id, label, None, optional, SlackInputBlockElement::RadioButtons(element))
 }
 
-fn number_field(entry: &Entry) -> SlackBlock {
+pub(super) fn number_field(id: &str, label: &str, entry: &Entry, optional: bool) -> SlackBlock {
     let question = entry.activity.number.as_ref();
-    let label = question.map_or("The number", |question| question.label.as_str());
     let hint = question.and_then(|question| question.target).map(|target| format!("Wanted: {target}."));
     let number = entry.occurrence.outcome.evidence.number.as_ref();
     let element = SlackBlockNumberInputElement::new(true)
         .with_action_id("number".into())
         .opt_initial_value(number.map(ToString::to_string));
-    kit::input(block::NUMBER, label, hint.as_deref(), false, SlackInputBlockElement::NumberInput(element))
+    kit::input(id, label, hint.as_deref(), optional, SlackInputBlockElement::NumberInput(element))
 }
 
-fn note_field(outcome: &Outcome, optional: bool) -> SlackBlock {
+pub(super) fn note_field(id: &str, label: &str, outcome: &Outcome, optional: bool) -> SlackBlock {
     let element = SlackBlockPlainTextInputElement::new()
         .with_action_id("note".into())
         .with_multiline(true)
         .with_max_length(MOST_NOTE as u64)
         .with_placeholder(kit::plain("What came of it, in a line or two", 150))
         .opt_initial_value(outcome.note.as_deref().map(|note| truncate(note, MOST_NOTE)));
-    kit::input(block::NOTE, "Note", None, optional, SlackInputBlockElement::PlainTextInput(element))
+    kit::input(id, label, None, optional, SlackInputBlockElement::PlainTextInput(element))
 }
 
-fn link_field(outcome: &Outcome, optional: bool) -> SlackBlock {
+pub(super) fn link_field(id: &str, label: &str, outcome: &Outcome, optional: bool) -> SlackBlock {
     let element = SlackBlockUrlInputElement::new()
         .with_action_id("link".into())
         .with_placeholder(kit::plain("https://…", 150))
         .opt_initial_value(outcome.evidence.link.clone());
     let hint = Some("Where it can be seen: a report, a document, a recording.");
-    kit::input(block::LINK, "Link", hint, optional, SlackInputBlockElement::UrlInput(element))
+    kit::input(id, label, hint, optional, SlackInputBlockElement::UrlInput(element))
 }
 
 /// Asks why it can't be done.
@@ -132,10 +158,10 @@ pub fn cant_modal(entry: &Entry) -> View {
             typed,
         ),
     ];
-    modal("Can't this time", "Save", &Modal::Cant(entry.occurrence.id.clone()), blocks)
+    modal(&titled(entry, "Can't this time"), "Save", &Modal::Cant(entry.occurrence.id.clone()), blocks)
 }
 
-fn reasons(entry: &Entry) -> Vec<(String, Why)> {
+pub(super) fn reasons(entry: &Entry) -> Vec<(String, Why)> {
     let away = match &entry.rep_name {
         Some(rep) => (format!("Rep away: {} wasn't there", truncate(first_name(rep), 40)), Why::RepAway),
         None => ("Someone it takes was away".to_owned(), Why::SomeoneAway),
@@ -152,7 +178,7 @@ pub fn pick_time_modal(entry: &Entry, now: Timestamp, calendar: &Calendar) -> Vi
     let hint = format!("Any time before it closes, {before}.");
     let picker = SlackInputBlockElement::DateTimePicker(element);
     let blocks = vec![about(entry), kit::input(block::WHEN, "When shall I ask again?", Some(&hint), false, picker)];
-    modal("Ask me again", "Save", &Modal::PickTime(entry.occurrence.id.clone()), blocks)
+    modal(&titled(entry, "Ask me again"), "Save", &Modal::PickTime(entry.occurrence.id.clone()), blocks)
 }
 
 /// Tomorrow morning where that is before it closes, else in an hour, else half of what is left; on a whole five minutes.
@@ -181,9 +207,15 @@ pub(super) fn modal(title: &str, submit: &str, modal: &Modal, blocks: Vec<SlackB
     View(SlackView::Modal(view))
 }
 
+/// A modal's title, with the rep's first name where there is room for both.
+fn titled(entry: &Entry, title: &str) -> String {
+    let named = entry.rep_name.as_deref().map(|rep| format!("{}: {title}", first_name(rep)));
+    named.filter(|named| length(named) <= 24).unwrap_or_else(|| title.to_owned())
+}
+
 /// What the modal is about, and what is expected of it.
-fn about(entry: &Entry) -> SlackBlock {
-    let rich = Rich::default().bold(&truncate(&entry.label(), 300));
+pub(super) fn about(entry: &Entry) -> SlackBlock {
+    let rich = Rich::default().bold(&label(entry, 300));
     match &entry.activity.outcome {
         Some(outcome) => rich.text("\n").italic(&truncate(outcome, 1000)).block(),
         None => rich.block(),

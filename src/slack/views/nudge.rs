@@ -1,24 +1,33 @@
 //! The nudge: what is to be done, and the buttons that record it.
 
+use std::collections::BTreeMap;
+use std::iter;
+
 use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
+use super::review::{self, Question};
 use super::text::{capital, count, duration, escape_within, first_name, length, truncate};
+use super::welcome::{self, Welcome};
 use super::{MessageContent, away, kit};
-use crate::process::Calendar;
+use crate::process::{ActivityKey, Calendar};
 use crate::record::absence::Meanwhile;
 use crate::record::agenda::Kind;
 use crate::record::{Entry, State};
+use crate::slack::action::Action;
 
-/// How many occurrences one message can hold, whatever they show: headline, small print and two blocks each make 42 of
-/// Slack's 50.
-pub const MOST_ENTRIES: usize = 20;
+/// How many occurrences one message can hold, whatever they show: two blocks each; headline, small print, heads-up and
+/// *Mark several* make up Slack's 50.
+pub const MOST_ENTRIES: usize = 23;
+
+/// How many leave room for what is said beside them, which takes three.
+pub const MOST_BESIDE: usize = 21;
 
 /// The text of all entries together, so that a message stays below what Slack takes.
 const ROOM: usize = 10_000;
 /// The longest top-level text.
-const MOST_TEXT: usize = 3500;
+const MOST_TEXT: usize = 3090;
 
 /// What the buttons do, for those who hear the text alone.
 const BUTTONS: &str = "\nThe buttons: Done records it, Snooze asks again later, Can't tells me why not.";
@@ -44,6 +53,19 @@ pub struct NudgePicture<'a> {
     pub ahead: Option<&'a Meanwhile>,
     /// Whether it is the first workday after days away.
     pub is_first_day_back: bool,
+    /// What it says beside them.
+    pub beside: &'a Beside,
+}
+
+/// What a nudge says beside its occurrences.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// The questions that it asks, once; the first alone is shown, more would make a questionnaire of it.
+    pub questions: Vec<Question>,
+    /// The welcome, where it is the manager's first plan.
+    pub welcome: Option<Welcome>,
+    /// The manager's own if-thens.
+    pub intentions: BTreeMap<ActivityKey, String>,
 }
 
 /// The nudge as a message.
@@ -51,7 +73,8 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let entries = &picture.entries[..picture.entries.len().min(MOST_ENTRIES)];
     let room = (ROOM / entries.len().max(1)).min(3000);
     let open = entries.iter().filter(|entry| is_open(entry, picture.now)).count();
-    let seen = Seen { now: picture.now, calendar: picture.calendar, room, prominent: open <= 3, lasts: true };
+    let (now, calendar, intentions) = (picture.now, picture.calendar, Some(&picture.beside.intentions));
+    let seen = Seen { now, calendar, room, prominent: open <= 3, lasts: true, intentions };
     let headline = headline(picture, entries);
     let small_print = small_print(picture, entries);
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
@@ -61,10 +84,38 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
         blocks.push(kit::Rich::default().bold(headline).text("\n").text(&truncate(rest, 1000)).block());
     }
     blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
+    blocks.extend((open > 1 && offers_several(picture.kind)).then(|| mark_several(picture.id)));
+    // A welcome asks nothing else.
+    let has_room = entries.len() <= MOST_BESIDE;
+    match (&picture.beside.welcome, picture.beside.questions.first()) {
+        (Some(welcome), _) if has_room => blocks.extend(iter::once(kit::divider()).chain(welcome::blocks(welcome))),
+        (None, Some(question)) if has_room => {
+            blocks.extend(iter::once(kit::divider()).chain(review::blocks(question)));
+        }
+        (Some(_) | None, _) => {}
+    }
     let heads_up = heads_up.map(|(headline, rest)| format!("{headline} {}", truncate(&rest, 600)));
     let before = [Some(small_print), heads_up].into_iter().flatten().filter(|words| !words.is_empty());
     let before = before.collect::<Vec<_>>().join("\n");
-    MessageContent { text: text(&headline, &before, entries, &seen), blocks }
+    let mut text = text(&headline, &before, entries, &seen);
+    let welcome = picture.beside.welcome.as_ref().map(welcome::line);
+    for line in picture.beside.questions.first().and_then(review::line).into_iter().chain(welcome) {
+        text.push_str(&format!("\n{}", escape_within(&line, 200)));
+    }
+    MessageContent { text, blocks }
+}
+
+/// Where a day is settled.
+fn offers_several(kind: Kind) -> bool {
+    match kind {
+        Kind::Plan | Kind::Wrap | Kind::Owed => true,
+        Kind::Due | Kind::Snoozed | Kind::FollowUp => false,
+    }
+}
+
+fn mark_several(id: &str) -> SlackBlock {
+    let button = kit::button("Mark several…", &Action::MarkSeveral(id.to_owned()), "all that is open here, at once");
+    kit::actions(&format!("several.{id}"), vec![button.into()])
 }
 
 fn is_open(entry: &Entry, now: Timestamp) -> bool {
@@ -95,7 +146,7 @@ fn headline(picture: &NudgePicture<'_>, entries: &[Entry]) -> String {
 /// One thing by its name, several of one kind by theirs, else how many.
 fn name_of(entries: &[Entry]) -> String {
     match entries {
-        [one] => truncate(&one.label(), 120),
+        [one] => entry::label(one, 120),
         [first, rest @ ..] if rest.iter().all(|entry| entry.activity.key == first.activity.key) => {
             format!("{} ({})", truncate(&first.activity.title, 100), count(entries.len(), "person", "people"))
         }
@@ -146,7 +197,10 @@ fn text(headline: &str, small_print: &str, entries: &[Entry], seen: &Seen<'_>) -
 
 /// One entry in words, with what is expected where there is room for it.
 fn line(entry: &Entry, seen: &Seen<'_>, room: usize) -> String {
-    let line = format!("{}: {}", truncate(&entry.label(), room / 2), entry::facts(entry, seen));
+    let mut line = format!("{}: {}", entry::label(entry, room / 2), entry::facts(entry, seen));
+    if let Some(words) = entry::if_then(entry, seen) {
+        line = format!("{line}. Your if-then: “{}”", truncate(words, 300));
+    }
     match &entry.activity.outcome {
         Some(outcome) if is_open(entry, seen.now) && length(&line) + length(outcome) + 12 <= room => {
             format!("{line}. Expected: {outcome}")

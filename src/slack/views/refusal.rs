@@ -1,8 +1,8 @@
 //! Why a press changed nothing, kindly.
 
 use super::MessageContent;
+use super::entry::label;
 use super::lists::plain;
-use super::text::truncate;
 use crate::record::{Entry, Refusal, State};
 
 /// The refusal as a message for the one who pressed; `entry` where it is known and theirs to see.
@@ -12,7 +12,7 @@ pub fn refusal(refusal: Refusal, entry: Option<&Entry>) -> MessageContent {
 
 /// The same as plain words, for a modal.
 pub fn refusal_in_words(refusal: Refusal, entry: Option<&Entry>) -> String {
-    let it = entry.map_or_else(|| "That".to_owned(), |entry| format!("“{}”", truncate(&entry.label(), 300)));
+    let it = entry.map_or_else(|| "That".to_owned(), |entry| format!("“{}”", label(entry, 300)));
     match refusal {
         Refusal::AlreadyRecorded(state) => already(&it, state),
         Refusal::Withdrawn => {

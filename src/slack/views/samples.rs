@@ -7,9 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date, time};
 use jiff::tz::TimeZone;
 
+use super::{Beside, Own, Question, Welcome};
 use crate::process::phrase::Recur;
 use crate::process::*;
+use crate::record::adherence::Figures;
 use crate::record::digest::{Story, Week};
+use crate::record::hours::Hours;
+use crate::record::review::Topic;
+use crate::record::trend::Trend;
 use crate::record::{Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 
 /// Text that means harm, in any length.
@@ -113,6 +118,29 @@ pub fn standing(mut entry: Entry, standing: Standing, reason: Option<&str>) -> E
     entry
 }
 
+/// A quarter's weeks, of which some had too little to rate.
+pub fn trend() -> Trend {
+    let mut week = Week::of(date(2026, 10, 12));
+    let weeks = [(4, 4), (5, 3), (5, 3), (2, 1), (6, 2), (7, 1), (7, 1), (8, 0)].map(|(done_on_time, missed)| {
+        let this = week;
+        week = week.after();
+        (this, Figures { expected: done_on_time + missed, done_on_time, missed, ..Figures::default() })
+    });
+    Trend::new(weeks.to_vec())
+}
+
+/// A week's hours, one day off.
+pub fn hours() -> Hours {
+    let mut calendar = calendar();
+    calendar.holidays.add(date(2026, 12, 9), holidays::Holiday { name: None, managers: None });
+    Hours::of(Week::of(date(2026, 12, 7)), &one_of_each(), 990, &calendar, at(0, 9, 0))
+}
+
+/// Standard nudges in Chicago.
+pub fn own(zone: &TimeZone) -> Own<'_> {
+    Own { intensity: Intensity::Standard, workday: calendar().workday, zone }
+}
+
 /// One of each state.
 pub fn one_of_each() -> Vec<Entry> {
     let nice = Activity { priority: Priority::Nice, minutes: 15, outcome: None, ..activity("scan", "Exception scan") };
@@ -148,6 +176,41 @@ pub fn huge(many: usize) -> Vec<Entry> {
             entry
         })
         .collect()
+}
+
+/// The welcome of a manager under the usual process.
+pub fn welcoming() -> Welcome {
+    Welcome {
+        manager_name: "Ana Ruiz".to_owned(),
+        process_name: "Field sales management process".to_owned(),
+        added_by: Some("Lee Park".to_owned()),
+        leader_name: "Lee Park".to_owned(),
+        intensity: Intensity::Standard,
+        hours: ("09:00".to_owned(), "16:00".to_owned()),
+        private: vec!["Coaching".to_owned()],
+        has_shared: true,
+        intentions: Vec::new(),
+    }
+}
+
+/// As much as can stand beside the occurrences, each as long as can be.
+pub fn huge_beside() -> Beside {
+    let question = |topic: Topic| Question { id: nasty(200), topic, about: nasty(900), answer: None };
+    let welcome = Welcome {
+        manager_name: nasty(500),
+        process_name: nasty(500),
+        added_by: Some(nasty(500)),
+        leader_name: nasty(500),
+        intensity: Intensity::Active,
+        private: vec![nasty(500); 30],
+        intentions: vec![(nasty(500), nasty(300)); 30],
+        ..welcoming()
+    };
+    Beside {
+        questions: [Topic::Snoozes, Topic::Misses, Topic::Silence].map(question).into(),
+        welcome: Some(welcome),
+        intentions: huge(30).into_iter().map(|entry| (entry.activity.key.clone(), nasty(300))).collect(),
+    }
 }
 
 /// The digest of these entries, the managers' names all alike.

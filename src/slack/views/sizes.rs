@@ -1,6 +1,8 @@
 //! Views at any size and with whatever people type: held against Slack's limits, and nothing is left out in silence. A
 //! view that no test here or in `limits` draws fails the first of these.
 
+use std::path::{Path, PathBuf};
+
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -10,6 +12,7 @@ use super::samples::*;
 use super::text::length;
 use super::*;
 use crate::process::{Activity, UserId};
+use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
 use crate::record::{AccountTrouble, ChannelTrouble, Entry, Refusal, Standing, State, Trouble};
 use crate::slack::action::Purpose;
@@ -25,17 +28,19 @@ fn drawn_in(source: &str) -> Vec<String> {
     functions.filter(draws).filter_map(|head| head.split(['(', '<']).next()).map(str::to_owned).collect()
 }
 
+fn sources_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the room is there");
+    let paths = entries.map(|entry| entry.expect("it can be listed").path());
+    paths.flat_map(|path| if path.is_dir() { sources_below(&path) } else { vec![path] }).collect()
+}
+
 #[test]
 fn every_view_is_held_against_the_limits() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/slack/views");
-    let tests = concat!(include_str!("limits.rs"), include_str!("sizes.rs"));
-    let mut drawn = Vec::new();
-    for file in std::fs::read_dir(folder).expect("the room is there") {
-        let path = file.expect("it can be listed").path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            drawn.extend(drawn_in(&std::fs::read_to_string(&path).expect("it can be read")));
-        }
-    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/slack/views");
+    let tests = concat!(include_str!("limits.rs"), include_str!("sizes.rs"), include_str!("manage/tests.rs"));
+    let sources = sources_below(&folder).into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "rs"));
+    let drawn: Vec<String> =
+        sources.flat_map(|path| drawn_in(&std::fs::read_to_string(path).expect("it can be read"))).collect();
     assert!(drawn.len() >= 25, "only {drawn:?} found: is this test blind?");
     let is_called = |name: &String| {
         let call = format!("{name}(");
@@ -140,11 +145,11 @@ proptest! {
 
     #[test]
     fn nudges_hold_whatever_they_are_given(many in 0usize..=30, typed in typed(), first in 0usize..5) {
-        let (calendar, entries) = (calendar(), drawn(many, &typed, first));
+        let (calendar, entries, beside) = (calendar(), drawn(many, &typed, first), Beside::default());
         for kind in Kind::ALL {
             let picture = NudgePicture {
                 id: "n1", kind, now: at(0, 9, 0), manager_name: &typed.name, calendar: &calendar, entries: &entries,
-                part: (1, 1), ahead: None, is_first_day_back: false,
+                part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false,
             };
             let content = nudge(&picture);
             check_message(&content, 3500);
@@ -166,12 +171,17 @@ proptest! {
             let bullets = content.text.matches("\n• ").count();
             prop_assert!(bullets + left_out(&content.text) >= many, "{} of {many} in {}", bullets, content.text);
         }
-        let home = home(&overview, None);
+        let (trend, zone) = (trend(), chicago());
+        let progress = Progress { this_week: Figures::default(), trend: &trend, hours: hours() };
+        let home = home(&HomePicture { overview, progress, next: None, year_page: None, own: own(&zone) });
         check_view(&home);
-        let shown = home.to_json()["blocks"].as_array().map_or(0, |blocks| {
-            blocks.iter().filter(|block| block["type"] == "rich_text").count()
-        });
-        prop_assert_eq!(shown + left_out(&all_text(&home.to_json())), many);
+        let text = all_text(&home.to_json());
+        prop_assert_eq!(named(&text, many) + left_out(&text), many);
+        check_view(&cadence_modal(&overview));
+        if let Some(chosen) = entries.first() {
+            check_view(&log_modal(&entries, chosen, "https://x.example/1", &overview));
+            check_view(&several_modal("m1", &entries));
+        }
     }
 
     #[test]
@@ -212,6 +222,20 @@ proptest! {
     }
 
     #[test]
+    fn what_leaders_see_holds_whatever_it_is_given(many in 0usize..=60, typed in typed(), everybody in any::<bool>()) {
+        let managers: Vec<(String, Figures)> =
+            (0..many).map(|index| (format!("{index:02} {}", typed.name), Figures::default())).collect();
+        let lead = manage::Lead { name: &typed.name, activities: true, everybody, managers: &managers };
+        check_view(&manage::lead_home(&lead));
+        let said = manage::manage(&lead);
+        check_message(&said, 4000);
+        let home = all_text(&manage::lead_home(&lead).to_json());
+        prop_assert_eq!(named(&home, many) + left_out(&home), many, "{}", home);
+        prop_assert!(many == 0 || named(&said.text, many) + left_out(&said.text) == many, "{}", said.text);
+        check_message(&manage::notice_message(&typed.note), 4000);
+    }
+
+    #[test]
     fn notices_hold_whatever_they_are_given(name in words(200)) {
         let user = || UserId(name.clone());
         for what in [
@@ -229,10 +253,10 @@ proptest! {
     fn a_long_title_ends_in_dots(size in 301usize..=500) {
         let title = "t".repeat(size);
         let entry = entry(activity("long", &title), None);
-        let (calendar, entries) = (calendar(), [entry]);
+        let (calendar, entries, beside) = (calendar(), [entry], Beside::default());
         let picture = NudgePicture {
             id: "n1", kind: Kind::Due, now: at(0, 9, 0), manager_name: "Ana", calendar: &calendar, entries: &entries,
-            part: (1, 1), ahead: None, is_first_day_back: false,
+            part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false,
         };
         let content = nudge(&picture);
         prop_assert!(!content.blocks_json().to_string().contains(&title));

@@ -54,15 +54,15 @@ fn whats_next(name: &str, role: Role) -> String {
     match role {
         Role::Manager => format!(
             "I've stopped nudging, and what falls due stays in the record as it is. If {name} has left, take them off the \
-             process; if they are back soon, excuse what falls due meanwhile. Once I can reach them again, I go on with \
+             process (/onbeat manage); if they are back soon, excuse what falls due meanwhile. Once I can reach them again, I go on with \
              the next morning's plan."
         ),
         Role::Leader => format!(
-            "Managers in the process answer to {name}. Put somebody else in their place, so that the digest and my \
+            "Managers in the process answer to {name}. Put somebody else in their place (/onbeat manage), so that the digest and my \
              questions reach a person."
         ),
         Role::Rep => format!(
-            "What the process asks about {name} is still being asked. If they have left, take them off the process."
+            "What the process asks about {name} is still being asked. If they have left, take them off the process (/onbeat manage)."
         ),
     }
 }
@@ -80,7 +80,7 @@ fn channel(id: &str, why: ChannelTrouble) -> (String, String) {
     };
     let headline = format!("I can't post the digest to {named}: {what}.");
     let rest = format!(
-        "{mend}, or give the digest another channel in the process. I keep trying for a week, so mended in time the digest \
+        "{mend}, or give the digest another channel (/onbeat manage). I keep trying for a week, so mended in time the digest \
          still comes."
     );
     (headline, rest)

@@ -9,6 +9,7 @@ mod links;
 mod messages;
 mod open;
 mod process;
+mod reviews;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -23,10 +24,12 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    AbsenceChange, Counted, Cursor, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
-    PlannedUntil, Recorded, Recording, Replan, Result, Settlement, Store, StoredRevision, StoredTrouble, Workspace,
+    AbsenceChange, Counted, Cursor, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
+    PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision, StoredTrouble,
+    Workspace,
 };
 use crate::process::UserId;
+use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
 
 /// The one workspace of this database; a local key, not Slack's.
@@ -71,8 +74,8 @@ impl Store for SqliteStore {
         self.read_revisions().await
     }
 
-    async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
-        self.write_revision(newest, revision).await
+    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>> {
+        self.write_revisions(newest, revisions).await
     }
 
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
@@ -197,6 +200,50 @@ impl Store for SqliteStore {
 
     async fn latest_message(&self, kind: &str, recipient: &str) -> Result<Option<Message>> {
         self.read_latest(kind, recipient).await
+    }
+
+    async fn count_sent(&self, recipient: &UserId, from: Timestamp, until: Timestamp) -> Result<usize> {
+        self.read_count_sent(recipient, from, until).await
+    }
+
+    async fn first_sent(&self, recipient: &UserId) -> Result<Option<Timestamp>> {
+        self.read_first_sent(recipient).await
+    }
+
+    async fn say(&self, aside: &Aside, message: &str, now: Timestamp) -> Result<bool> {
+        self.write_aside(aside, message, now).await
+    }
+
+    async fn said_to(&self, manager: &UserId) -> Result<Vec<Said>> {
+        self.read_said_to(manager).await
+    }
+
+    async fn said_in(&self, message: &str) -> Result<Vec<Said>> {
+        self.read_said_in(message).await
+    }
+
+    async fn answer(&self, id: &str, answer: Answer, by: &UserId, now: Timestamp) -> Result<bool> {
+        self.write_answer(id, answer, by, now).await
+    }
+
+    async fn review_answers(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Said>> {
+        self.read_answers(from, until).await
+    }
+
+    async fn intentions(&self, manager: &UserId) -> Result<Vec<Intention>> {
+        self.read_intentions(manager).await
+    }
+
+    async fn keep_intention(&self, manager: &UserId, intention: &Intention, now: Timestamp) -> Result<()> {
+        self.write_intention(manager, intention, now).await
+    }
+
+    async fn hear(&self, user: &UserId, now: Timestamp) -> Result<()> {
+        self.write_heard(user, now).await
+    }
+
+    async fn last_heard(&self, user: &UserId) -> Result<Option<Timestamp>> {
+        self.read_heard(user).await
     }
 
     async fn direct_channel(&self, user: &UserId) -> Result<Option<String>> {

@@ -67,7 +67,7 @@ impl SqliteStore {
         rows.iter().map(rows::revision).collect()
     }
 
-    pub(super) async fn write_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
+    pub(super) async fn write_revisions(&self, newest: Option<i64>, new: &[NewRevision]) -> Result<Option<i64>> {
         let mut transaction = self.begin().await?;
         let stored: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM revision WHERE workspace = $1")
             .bind(self.workspace)
@@ -77,7 +77,22 @@ impl SqliteStore {
             transaction.rollback().await?;
             return Ok(None);
         }
-        let number = stored.unwrap_or(0) + 1;
+        let mut last = stored;
+        for revision in new {
+            let number = last.unwrap_or(0) + 1;
+            self.write_revision(&mut transaction, number, revision).await?;
+            last = Some(number);
+        }
+        transaction.commit().await?;
+        Ok(last)
+    }
+
+    async fn write_revision(
+        &self,
+        connection: &mut SqliteConnection,
+        number: i64,
+        revision: &NewRevision,
+    ) -> Result<()> {
         sqlx::query(
             "INSERT INTO revision (workspace, number, applied_at, effective, in_slack, applied_by, text)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -89,7 +104,7 @@ impl SqliteStore {
         .bind(i64::from(revision.in_slack))
         .bind(&revision.by)
         .bind(&revision.text)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
         let line = LogLine {
             at: revision.applied_at,
@@ -99,9 +114,7 @@ impl SqliteStore {
             revision: Some(number),
             detail: Some(serde_json::json!({ "effective": revision.effective.to_string() }).to_string()),
         };
-        log(&mut transaction, self.workspace, line).await?;
-        transaction.commit().await?;
-        Ok(Some(number))
+        log(connection, self.workspace, line).await
     }
 
     pub(super) async fn read_log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {

@@ -7,9 +7,10 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::process::{ActivityKey, UserId};
+use crate::record::review::{Answer, Aside, Topic};
 use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 use crate::store::{
-    Counted, Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, StoreError, StoredRevision, Workspace,
+    Counted, Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, Said, StoreError, StoredRevision, Workspace,
 };
 
 /// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
@@ -228,6 +229,27 @@ pub(super) fn planned(row: &SqliteRow) -> Result<PlannedUntil> {
         manager: columns.user("manager")?,
         revision: columns.integer("revision")?,
         until: columns.date("until")?,
+    })
+}
+
+/// A row of `aside`.
+pub(super) fn said(row: &SqliteRow) -> Result<Said> {
+    let columns = Columns::new(row, "aside", "id")?;
+    let answer = match columns.optional_word("answer", Answer::parse)? {
+        Some(answer) => Some((answer, columns.instant("answered_at")?, columns.user("answered_by")?)),
+        None => None,
+    };
+    Ok(Said {
+        aside: Aside {
+            id: columns.text("id")?,
+            manager: columns.user("manager")?,
+            topic: columns.word("topic", Topic::parse)?,
+            activity: columns.optional_text("activity")?.map(ActivityKey),
+            occurrence: columns.optional_text("occurrence")?.map(OccurrenceId),
+        },
+        message: columns.text("said_in")?,
+        at: columns.instant("said_at")?,
+        answer,
     })
 }
 

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::moments::{Mark, Marks, badges};
 use super::standing::standing;
-use super::weeks::{Minutes, Place, Quarter, bar, capacity, duration, hours, quarters, tenths};
+use super::weeks::{Minutes, Place, Quarter, bar, duration, hours, quarters, tenths};
 use crate::process::Calendar;
 use crate::process::phrase::{month_name, weekday_name};
 use crate::year::{Entry, Year};
@@ -32,7 +32,6 @@ struct Sheet<'a> {
     calendar: Calendar,
     marks: Marks,
     minutes: Minutes,
-    capacity: u64,
     by_day: BTreeMap<Date, Vec<&'a Entry>>,
 }
 
@@ -47,7 +46,6 @@ pub(super) fn sheet(year: &Year<'_>, heading: Heading) -> Markup {
         calendar: year.process.calendar_of(year.manager),
         marks: Marks::new(std::slice::from_ref(year)),
         minutes: Minutes::new(year),
-        capacity: capacity(year),
         by_day,
     };
     let quarters: Vec<_> = quarters(year.from, year.to, year.process.calendar.fiscal_year_starts).into_iter().collect();
@@ -79,7 +77,8 @@ impl Sheet<'_> {
         let Year { process, manager, from, to, .. } = self.year;
         let weeks = (f64::from(from.duration_until(*to).as_hours() as i32) / 24.0 + 1.0) / 7.0;
         let a_week = (self.minutes.total as f64 / weeks).round() as u64;
-        let over = self.minutes.weeks_over(self.capacity);
+        let given_a_week = (self.minutes.given_in_all() as f64 / weeks).round() as u64;
+        let over = self.minutes.weeks_over();
         html! {
             header {
                 @match heading {
@@ -91,7 +90,7 @@ impl Sheet<'_> {
                     @if let Some(zone) = manager.zone().iana_name() { " · " (zone) }
                 }
                 p class="sum" {
-                    b { (hours(a_week)) " h" } " a week of " (hours(self.capacity)) " h, "
+                    b { (hours(a_week)) " h" } " a week of " (hours(given_a_week)) " h, "
                     b { (hours(self.minutes.total)) " h" } " in all"
                     @if let Some((week, minutes)) = self.minutes.heaviest() {
                         " · fullest: week of " (week.from().strftime("%-d %b")) ", " (hours(minutes)) " h"
@@ -143,8 +142,8 @@ impl Sheet<'_> {
     fn week(&self, place: Place, month_of: Option<usize>) -> Markup {
         let week = place.week;
         let minutes = self.minutes.of(week);
-        let over = minutes > self.capacity;
-        let most = self.minutes.heaviest().map_or(0, |(_, most)| most).max(self.capacity);
+        let over = self.minutes.is_over(week);
+        let most = self.minutes.heaviest().map_or(0, |(_, most)| most).max(self.minutes.full_week);
         let days = (0..7).map(|offset| week.from().saturating_add(Span::new().days(offset)));
         html! {
             tr class=[over.then_some("over")] {
@@ -155,7 +154,7 @@ impl Sheet<'_> {
                 @for day in days { (self.day(day)) }
                 td class="hrs" {
                     span { @if over { "▲" span class="sr" { "over capacity: " } } (tenths(minutes)) }
-                    (bar(minutes, self.capacity, most))
+                    (bar(minutes, self.minutes.given(week), over, most))
                 }
             }
         }
@@ -167,7 +166,7 @@ impl Sheet<'_> {
             return html! { td class=(classes) {} };
         }
         let mut classes: Vec<&str> = Vec::new();
-        let away = self.year.away.iter().any(|days| days.contains(&day));
+        let away = self.year.is_away(day);
         let holiday = self.calendar.holidays.contains(day);
         let marked = [
             (self.is_narrow(day.weekday()), "end"),

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::moments::{Marks, Weight};
 use super::sheet::day_text;
-use super::weeks::{Minutes, Place, Quarter, capacity, hours, quarters};
+use super::weeks::{Minutes, Place, Quarter, hours, quarters};
 use crate::process::phrase::month_name;
 use crate::process::{ActivityKey, Calendar};
 use crate::record::digest::Week;
@@ -77,7 +77,6 @@ struct Row<'a> {
     year: &'a Year<'a>,
     calendar: Calendar,
     minutes: Minutes,
-    capacity: u64,
     special: BTreeMap<Week, BTreeMap<&'a ActivityKey, usize>>,
 }
 
@@ -88,11 +87,11 @@ impl<'a> Row<'a> {
             *special.entry(Week::of(entry.date)).or_default().entry(&entry.activity).or_default() += 1;
         }
         let calendar = year.process.calendar_of(year.manager);
-        Row { year, calendar, minutes: Minutes::new(year), capacity: capacity(year), special }
+        Row { year, calendar, minutes: Minutes::new(year), special }
     }
 
     fn row(&self, marks: &Marks, weeks: &[Place], fullest: u64) -> Markup {
-        let over = self.minutes.weeks_over(self.capacity);
+        let over = self.minutes.weeks_over();
         let reps = self.year.manager.reps.len();
         html! {
             tr {
@@ -112,11 +111,13 @@ impl<'a> Row<'a> {
 
     fn cell(&self, marks: &Marks, week: Week, starts_month: bool, fullest: u64) -> Markup {
         let minutes = self.minutes.of(week);
-        let over = minutes > self.capacity;
+        let given = self.minutes.given(week);
+        let over = self.minutes.is_over(week);
+        let load = if over { given } else { minutes };
         let height = |part: u64| (self.share(part) * 100).checked_div(fullest).unwrap_or(0).min(100);
         let days: Vec<Date> = (0..7).map(|offset| week.from().saturating_add(Span::new().days(offset))).collect();
         let off = days.iter().filter(|day| self.is_free(**day)).count();
-        let away = days.iter().any(|day| self.is_away(*day));
+        let away = days.iter().any(|day| self.year.is_away(*day));
         let classes = [
             (over, "over"),
             (off > 0, "hol"),
@@ -132,9 +133,9 @@ impl<'a> Row<'a> {
         html! {
             td class=[Some(classes.join(" ")).filter(|classes| !classes.is_empty())] {
                 svg viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true" {
-                    rect class="load" y=(100 - height(minutes.min(self.capacity))) width="10" height=(height(minutes.min(self.capacity))) {}
-                    @if over { rect class="over" y=(100 - height(minutes)) width="10" height=(height(minutes) - height(self.capacity)) {} }
-                    line class="cap" x1="0" x2="10" y1=(100 - height(self.capacity)) y2=(100 - height(self.capacity)) {}
+                    rect class="load" y=(100 - height(load)) width="10" height=(height(load)) {}
+                    @if over { rect class="over" y=(100 - height(minutes)) width="10" height=(height(minutes) - height(given)) {} }
+                    line class="cap" x1="0" x2="10" y1=(100 - height(given)) y2=(100 - height(given)) {}
                 }
                 span class="h" { @if over { "▲" } (hours((minutes + 30) / 60 * 60)) }
                 @if off > 0 { span class="o" { (off) " off" } }
@@ -144,18 +145,14 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Minutes of a week, in thousandths of what the manager can give.
+    /// Minutes of a week, in thousandths of what the manager can give in a full one.
     fn share(&self, minutes: u64) -> u64 {
-        minutes.saturating_mul(1000).checked_div(self.capacity).unwrap_or(0)
+        minutes.saturating_mul(1000).checked_div(self.minutes.full_week).unwrap_or(0)
     }
 
     /// A day of the workweek on which nobody works.
     fn is_free(&self, day: Date) -> bool {
         self.calendar.workweek.contains(&day.weekday()) && self.calendar.holidays.contains(day)
-    }
-
-    fn is_away(&self, day: Date) -> bool {
-        self.year.away.iter().any(|days| days.contains(&day))
     }
 }
 

@@ -6,6 +6,8 @@ use jiff::Span;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use crate::process::load::Capacity;
+use crate::process::load::stretch::days;
 use crate::process::phrase::month_name;
 use crate::record::State;
 use crate::record::digest::Week;
@@ -82,17 +84,32 @@ fn weeks(from: Date, to: Date) -> impl Iterator<Item = Week> {
         .take_while(move |week| week.from() <= to)
 }
 
-/// Minutes that a year asks.
+/// Minutes that a year asks, and that its manager can give: counted as the time audit does.
 #[derive(Debug, Default)]
 pub(super) struct Minutes {
     pub(super) total: u64,
+    /// What can be given in a week without days off.
+    pub(super) full_week: u64,
+    capacity: Capacity,
+    given: BTreeMap<Week, Capacity>,
+    whole: (Date, Date),
     by_week: BTreeMap<Week, u64>,
     by_quarter: BTreeMap<Quarter, u64>,
 }
 
 impl Minutes {
     pub(super) fn new(year: &Year<'_>) -> Minutes {
-        let mut minutes = Minutes::default();
+        let full_week = year.manager.capacity.unwrap_or(year.process.calendar.capacity);
+        let mut minutes =
+            Minutes { full_week: u64::from(full_week), whole: (year.from, year.to), ..Minutes::default() };
+        let calendar = year.process.calendar_of(year.manager);
+        let a_day = Capacity::of_a_workday(full_week, &calendar);
+        for day in days(year.from, year.to) {
+            // As the audit: what falls on days away is excused or waits, so they take no capacity along.
+            let given = if calendar.is_workday(day) { a_day } else { Capacity::default() };
+            minutes.capacity += given;
+            *minutes.given.entry(Week::of(day)).or_default() += given;
+        }
         for entry in year.entries.iter().filter(|entry| asks_time(entry)) {
             let more = u64::from(entry.minutes);
             minutes.total += more;
@@ -116,19 +133,30 @@ impl Minutes {
         self.by_week.iter().rev().max_by_key(|(_, minutes)| **minutes).map(|(week, minutes)| (*week, *minutes))
     }
 
-    pub(super) fn weeks_over(&self, capacity: u64) -> usize {
-        self.by_week.values().filter(|minutes| **minutes > capacity).count()
+    /// Minutes that can be given in those days of a week that the year has.
+    pub(super) fn given(&self, week: Week) -> u64 {
+        self.given.get(&week).map_or(0, |given| given.minutes() as u64)
+    }
+
+    /// Minutes that can be given in the whole year.
+    pub(super) fn given_in_all(&self) -> u64 {
+        self.capacity.minutes() as u64
+    }
+
+    /// Whether a week asks more than can be given in it. One of which the year has a part alone is not judged.
+    pub(super) fn is_over(&self, week: Week) -> bool {
+        let is_whole = self.whole.0 <= week.from() && week.to() <= self.whole.1;
+        is_whole && self.given.get(&week).is_some_and(|given| !given.holds(self.of(week)))
+    }
+
+    pub(super) fn weeks_over(&self) -> usize {
+        self.by_week.keys().filter(|week| self.is_over(**week)).count()
     }
 }
 
 /// What is withdrawn or excused asks for no time.
 fn asks_time(entry: &Entry) -> bool {
     !matches!(entry.state, Some(State::Withdrawn | State::Excused))
-}
-
-/// The minutes a week that a manager can give.
-pub(super) fn capacity(year: &Year<'_>) -> u64 {
-    u64::from(year.manager.capacity.unwrap_or(year.process.calendar.capacity))
 }
 
 /// `14.5`, `20`.
@@ -152,14 +180,14 @@ pub(super) fn tenths(minutes: u64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A bar as wide as a week is full, with a line where the capacity ends; `most` fills it.
-pub(super) fn bar(minutes: u64, capacity: u64, most: u64) -> Markup {
+/// A bar as wide as a week is full, with a line where the capacity ends, told apart beyond it where that is `over`; `most` fills it.
+pub(super) fn bar(minutes: u64, capacity: u64, over: bool, most: u64) -> Markup {
     let share = |part: u64| part.saturating_mul(100).checked_div(most).unwrap_or(0).min(100);
     html! {
         svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
             rect class="room" width="100" height="10" {}
-            rect class="load" width=(share(minutes.min(capacity))) height="10" {}
-            @if minutes > capacity {
+            rect class="load" width=(share(if over { capacity } else { minutes })) height="10" {}
+            @if over {
                 rect class="over" x=(share(capacity)) width=(share(minutes) - share(capacity)) height="10" {}
             }
             line class="cap" x1=(share(capacity)) x2=(share(capacity)) y1="0" y2="10" {}

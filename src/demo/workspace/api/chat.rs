@@ -159,6 +159,19 @@ pub(super) fn post_ephemeral(state: &mut State, args: &Args, now: Timestamp) -> 
     Ok(json!({ "message_ts": ts }))
 }
 
+/// The address of a message in a conversation that the bot is in.
+pub(super) fn permalink(state: &mut State, args: &Args) -> Answer {
+    let (channel, ts) = (args.required("channel")?, args.required("message_ts")?);
+    let bot = &state.team.bot_user;
+    let conversation = state.conversations.get(&channel).filter(|c| c.members.contains(bot));
+    let conversation = conversation.ok_or_else(|| Refusal::new("channel_not_found"))?;
+    if conversation.message(&ts).is_none() {
+        return Err(Refusal::new("message_not_found"));
+    }
+    let address = format!("https://{}.slack.com/archives/{channel}/p{}", state.team.domain, ts.replace('.', ""));
+    Ok(json!({ "channel": channel, "permalink": address }))
+}
+
 /// Shows something to one person alone.
 pub(in super::super) fn whisper(
     state: &mut State,

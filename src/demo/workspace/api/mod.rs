@@ -283,6 +283,7 @@ fn dispatch(state: &mut State, method: &str, args: &Args, now: jiff::Timestamp) 
         "chat.update" => chat::update(state, args, now),
         "chat.delete" => chat::delete(state, args),
         "chat.postEphemeral" => chat::post_ephemeral(state, args, now),
+        "chat.getPermalink" => chat::permalink(state, args),
         "conversations.open" => conversations::open(state, args),
         "conversations.history" => conversations::history(state, args),
         "conversations.replies" => conversations::replies(state, args),

@@ -6,6 +6,7 @@ mod values;
 use proptest::prelude::*;
 
 use super::{Folder, GOOD, TODAY, file, read, read_one, shown};
+use crate::process::file::MOST_PROBLEMS;
 use crate::process::phrase::typed::TYPED;
 
 /// What to replace in the good file (where it first stands) and by what; line and column of the first problem, and a word
@@ -265,4 +266,18 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_is_too_long_or_too_much_is_cut() {
+    let named = |name: &str| read_one(&format!("[process]\nname = \"{name}\"\n"));
+    assert!(named(&"é".repeat(500)).is_ok());
+    let problems = named(&"é".repeat(501)).expect_err("nobody reads that");
+    assert!(problems[0].message.contains("`name` is too long"), "{}", problems[0].message);
+    let unknown: String = (0..150).map(|nth| format!("key{nth} = 1\n")).collect();
+    let problems = read_one(&format!("[process]\nname = \"x\"\n{unknown}")).expect_err("unknown keys");
+    assert_eq!(problems.len(), MOST_PROBLEMS);
+    let problems =
+        read_one(&format!("[process]\nname = \"x\"\n{} = 1\n", "k".repeat(5000))).expect_err("an unknown key");
+    assert!(problems[0].rendered.chars().count() < 1500, "{}", problems[0].rendered);
 }
