@@ -133,10 +133,11 @@ fn in_zone(at: Timestamp, zone: &TimeZone) -> String {
 fn to_mend(story: &Story, zone: &TimeZone) -> SlackBlock {
     let mut rich = Rich::default().bold("Can still be mended");
     for slip in &story.recoverable {
-        rich = rich.text("\n").text(&slipped(story, slip));
-        if let Some(closes) = slip.closes {
-            rich = rich.text(" ").moment(closes, &in_zone(closes, zone));
-        }
+        let words = format!("\n{}", slipped(story, slip));
+        rich = match slip.closes {
+            Some(closes) => rich.text(&format!("{words} ")).moment(closes, &in_zone(closes, zone)),
+            None => rich.text(&words),
+        };
     }
     if story.more_recoverable > 0 {
         rich = rich.text(&format!("\n… and {} more", story.more_recoverable));
