@@ -216,7 +216,9 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
                 }
                 (_, _) => occurrence.clone().unwrap_or_default(),
             };
-            (minute(at), format!("{}: {what}: {}", who(revisions, by.as_deref(), SLACK), done(action)))
+            let place = if by.is_some() { SLACK } else { COMMAND_LINE };
+            let what = if what.is_empty() { what } else { what + ": " };
+            (minute(at), format!("{}: {what}{}", who(revisions, by.as_deref(), place), done(action)))
         }
         Event::Records { week, people, counts, at: _ } => {
             let counts: Vec<String> = counts.iter().map(|(what, many)| format!("{many} {}", done(what))).collect();
@@ -270,6 +272,10 @@ fn done(action: &str) -> &str {
         "excuse" => "excused",
         "snooze" => "snoozed",
         "undo" => "undone",
+        "away" => "said they are away",
+        "back" => "is back after all",
+        "change-away" => "changed their days away",
+        "reset links" => "ended the old links to a year",
         other => other,
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::processes::entries;
-use super::tick::{Grounds, Replanning, Taken, replanning};
+use super::tick::{Grounds, Replanning, replanning, taken};
 use super::{Engine, Result, person};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
@@ -79,21 +79,19 @@ impl Engine {
         let inside = rows.iter().filter(|row| days.contains(row.date)).cloned().collect();
         let first_served = self.store().workspace().await?.first_served.unwrap_or(now);
         let window = (days.first(), days.last());
-        let grounds = Grounds { revisions, manager, away, taken: &Taken::default(), first_served, now };
+        let taken = taken(self.store(), window.0).await?;
+        let grounds = Grounds { revisions, manager, away, taken: &taken, first_served, now };
         rows.extend(replanning(&grounds, window, inside).insert);
         rows.sort_by_key(|row| (row.due, row.id.clone()));
         Ok(Meanwhile::new(days, entries(revisions, rows), now))
     }
 
     /// Takes a manager at their word, once for each `key`, and has what is planned follow it. The absences as they are then.
-    pub(super) async fn take_word(
-        &self,
-        revisions: &Revisions,
-        manager: &UserId,
-        word: Word,
-        key: &str,
-    ) -> Result<Absences> {
+    pub(super) async fn take_word(&self, manager: &UserId, word: Word, key: &str) -> Result<Absences> {
+        // Between two ticks: what is planned must not move on while an absence is reckoned with it.
+        let _gate = self.0.gate.lock().await;
         loop {
+            let revisions = &*self.refresh().await?;
             let now = self.clock().now();
             let today = person::today(revisions, manager, now);
             let stored = self.store().absences(Some(manager)).await?;
@@ -151,7 +149,8 @@ impl Engine {
         let existing = self.store().occurrences(&query).await?;
         let promised = existing.clone();
         let first_served = self.store().workspace().await?.first_served.unwrap_or(now);
-        let grounds = Grounds { revisions, manager, away: is, taken: &Taken::default(), first_served, now };
+        let taken = taken(self.store(), window.0).await?;
+        let grounds = Grounds { revisions, manager, away: is, taken: &taken, first_served, now };
         let mut replanning = replanning(&grounds, window, existing);
         replanning.update.retain(|row| {
             let before = promised.iter().find(|before| before.id == row.id);

@@ -13,7 +13,7 @@ use jiff::{Span, Timestamp};
 
 use super::person::today;
 use super::processes::entries;
-use super::tick::{Grounds, Taken, replanning};
+use super::tick::{Grounds, Taken, replanning, taken};
 use super::{Engine, Result};
 use crate::links::{Addresses, Links, Purpose};
 use crate::process::revision::{Lineage, Revisions};
@@ -55,6 +55,7 @@ struct Material {
     user: UserId,
     stored: Vec<Counted>,
     away: Absences,
+    taken: Taken,
     first_served: Timestamp,
     now: Timestamp,
 }
@@ -119,7 +120,8 @@ impl Engine {
         let stored = self.store().counted(&query).await?;
         let away = self.absences(&user).await?;
         let first_served = self.store().workspace().await?.first_served.unwrap_or(now);
-        Ok(Material { revisions, user, stored, away, first_served, now })
+        let taken = taken(self.store(), today(&revisions, &user, now)).await?;
+        Ok(Material { revisions, user, stored, away, taken, first_served, now })
     }
 }
 
@@ -143,12 +145,12 @@ impl Material {
     fn entries(&self, ahead: &Absences) -> Vec<Entry> {
         let window = window(&self.revisions, &self.user, self.now);
         let stored = || self.stored.iter().map(|counted| counted.occurrence.clone());
-        let Material { revisions, user: manager, first_served, now, .. } = self;
-        // Whom another manager has seen on the day of a move is known to planning soon enough.
-        let taken = &Taken::default();
+        let Material { revisions, user: manager, taken, first_served, now, .. } = self;
         let grounds = Grounds { revisions, manager, away: &self.away, taken, first_served: *first_served, now: *now };
         let plan = replanning(&grounds, window, stored().collect());
         let added = replanning(&Grounds { away: ahead, ..grounds }, window, stored().collect()).insert;
+        // What was due and is not stored, planning had a reason to pass over.
+        let added = added.into_iter().filter(|occurrence| occurrence.due > self.now);
         let all = stored().chain(plan.update).chain(added);
         let all: BTreeMap<_, Occurrence> = all.map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
         let count = |counted: &Counted| (counted.sequence, counted.changed);

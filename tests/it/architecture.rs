@@ -162,7 +162,7 @@ fn strays(source: &Source) -> Vec<String> {
 /// What a ground floor file names that makes it more than arithmetic.
 fn impurities(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
-    if !["process", "record"].contains(&source.room()) {
+    if !["process", "record", "year"].contains(&source.room()) {
         return found;
     }
     for word in NOT_ON_THE_GROUND_FLOOR.iter().filter(|word| !excepted(&source.path, word)) {

@@ -127,7 +127,7 @@ impl Engine {
 
     /// Takes the word, and works out what to say to it.
     async fn away_said(&self, revisions: &Revisions, me: &Me<'_>, word: Word, key: &str) -> Result<Told> {
-        let absences = self.take_word(revisions, &me.manager.slack, word, key).await?;
+        let absences = self.take_word(&me.manager.slack, word, key).await?;
         let now = self.clock().now();
         let today = me.today(now);
         let others = |about: Days| absences.not_over(today).filter(|days| !days.overlaps(about)).collect();

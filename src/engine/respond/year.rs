@@ -25,8 +25,9 @@ impl Engine {
     pub(super) async fn reset_links(&self, revisions: &Revisions, pressed: &Pressed) -> Result<Answer> {
         let me = &pressed.user;
         let theirs = pressed.action == Action::ResetLinks(me.clone());
-        let manager = revisions.newest().and_then(|newest| newest.process.manager(me)).filter(|_| theirs);
-        let Some(manager) = manager else {
+        // Also somebody who leaves, or has left, ends their own.
+        let known = || revisions.iter().rev().find_map(|revision| revision.process.manager(me));
+        let Some(manager) = known().filter(|_| theirs) else {
             self.say(pressed, me, views::not_your_links(), false);
             return Ok(Answer::Nothing);
         };

@@ -104,6 +104,7 @@ impl World {
             user,
             stored: vec![],
             away: Absences::default(),
+            taken: Taken::default(),
             first_served: now,
             now,
         };

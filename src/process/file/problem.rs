@@ -144,7 +144,7 @@ impl Findings {
             drafts.iter().filter(|draft| draft.severity == Severity::Syntax).map(|draft| line(&draft.place)).collect();
         drafts.retain(|draft| match draft.severity {
             Severity::Syntax => true,
-            Severity::Error => !broken.contains(&line(&draft.place)),
+            Severity::Error => broken.is_empty() || !broken.contains(&line(&draft.place)),
             Severity::Warning => !has_errors,
         });
         drafts.sort_by(|a, b| a.place.cmp(&b.place));

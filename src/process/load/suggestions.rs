@@ -177,7 +177,9 @@ impl<'a> Search<'a> {
             }
             steps += (last / 100).max(1);
         }
-        None
+        // The strides may pass over what only all of it together reaches.
+        let all = self.most();
+        self.fits(&all).then(|| self.without_superfluous(all))
     }
 
     /// Whether this set brings everybody inside their capacity.

@@ -105,8 +105,8 @@ impl Minutes {
         let calendar = year.process.calendar_of(year.manager);
         let a_day = Capacity::of_a_workday(full_week, &calendar);
         for day in days(year.from, year.to) {
-            let works = calendar.is_workday(day) && !year.is_away(day);
-            let given = if works { a_day } else { Capacity::default() };
+            // As the audit: what falls on days away is excused or waits, so they take no capacity along.
+            let given = if calendar.is_workday(day) { a_day } else { Capacity::default() };
             minutes.capacity += given;
             *minutes.given.entry(Week::of(day)).or_default() += given;
         }
