@@ -55,7 +55,7 @@ pub trait Surroundings {
     }
 }
 
-/// Nothing is lent: what [`write`] wrote names no file and no e-mail address.
+/// Nothing is lent: what [`write()`] wrote names no file and no e-mail address.
 pub struct NothingAround;
 
 impl Surroundings for NothingAround {
