@@ -8,6 +8,8 @@ pub mod fixtures;
 mod keeping;
 mod nudging;
 mod reviewing;
+#[cfg(feature = "postgres-tests")]
+pub mod schema;
 mod sending;
 mod showing;
 mod troubles;
@@ -19,7 +21,7 @@ macro_rules! contract {
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $behaviour() {
-                    let bench = <$bench>::new();
+                    let bench = <$bench>::new().await;
                     super::$room::$behaviour(&bench).await;
                 }
             )+)+
@@ -80,3 +82,5 @@ macro_rules! every_behaviour {
 }
 
 every_behaviour!(sqlite, super::fixtures::SqliteBench);
+#[cfg(feature = "postgres-tests")]
+every_behaviour!(postgres, super::fixtures::PostgresBench);

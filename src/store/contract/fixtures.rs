@@ -21,7 +21,7 @@ pub trait Bench: Sync {
 pub struct SqliteBench(tempfile::TempDir);
 
 impl SqliteBench {
-    pub fn new() -> SqliteBench {
+    pub async fn new() -> SqliteBench {
         SqliteBench(tempfile::tempdir().expect("a temporary folder"))
     }
 }
@@ -31,6 +31,25 @@ impl Bench for SqliteBench {
     async fn open(&self) -> Arc<dyn Store> {
         let url = format!("sqlite://{}/onbeat.db", self.0.path().display());
         store::open(&url).await.expect("opens")
+    }
+}
+
+/// A schema of its own in the tests' PostgreSQL.
+#[cfg(feature = "postgres-tests")]
+pub struct PostgresBench(super::schema::Schema);
+
+#[cfg(feature = "postgres-tests")]
+impl PostgresBench {
+    pub async fn new() -> PostgresBench {
+        PostgresBench(super::schema::Schema::new().await)
+    }
+}
+
+#[cfg(feature = "postgres-tests")]
+#[async_trait]
+impl Bench for PostgresBench {
+    async fn open(&self) -> Arc<dyn Store> {
+        store::open(&self.0.url()).await.expect("opens")
     }
 }
 
