@@ -17,7 +17,7 @@ use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
-use crate::store::{self, Store, StoreError, Workspace};
+use crate::store::{self, Hold, Store, StoreError, Workspace};
 use crate::web;
 
 /// Why the bot could not start or run.
@@ -88,6 +88,7 @@ pub struct App {
     listener: TcpListener,
     signing_secret: Option<Secret>,
     pace: Pace,
+    hold: Hold,
 }
 
 impl App {
@@ -112,6 +113,7 @@ impl App {
             Pace::Stepped(_) => Slack::unlimited(&settings.slack_api_url, token)?,
         };
         let store = store::open(settings.database_url.reveal()).await?;
+        let hold = store.hold().await?;
         let (mut links, warning) = links(&settings)?;
         if let Some(warning) = warning {
             tracing::warn!("{warning}");
@@ -121,7 +123,7 @@ impl App {
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
-        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace })
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace, hold })
     }
 
     /// The bot's hands.
@@ -134,7 +136,7 @@ impl App {
         self.listener.local_addr().ok()
     }
 
-    /// The hands and the open door, for whoever beats the heart themself: tests do.
+    /// The hands and the open door, for whoever beats the heart themself: tests do. Lets go of the right to serve.
     pub fn into_parts(self) -> (Engine, TcpListener) {
         (self.engine, self.listener)
     }
@@ -156,10 +158,13 @@ impl App {
         let router = web::router(self.engine.clone(), self.signing_secret.clone());
         let served = axum::serve(self.listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { served.await });
+        // Kept until the store is closed.
+        let mut hold = self.hold;
         let broken = tokio::select! {
-            () = stop.cancelled() => false,
+            () = stop.cancelled() => None,
             // A bot that only answers and never nudges must not look alive.
-            _ = &mut ticking => !stop.is_cancelled(),
+            _ = &mut ticking => (!stop.is_cancelled()).then_some(AppError::HeartStopped),
+            () = hold.lost() => Some(AppError::Store(StoreError::Served)),
         };
         stop.cancel();
         tracing::info!("shutting down");
@@ -173,7 +178,7 @@ impl App {
             tracing::warn!("some work was cut short; what was being sent will be looked up");
         }
         let _ = scheduler.shutdown().await;
-        if broken { Err(AppError::HeartStopped) } else { Ok(()) }
+        broken.map_or(Ok(()), Err)
     }
 }
 

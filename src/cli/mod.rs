@@ -1,6 +1,7 @@
 //! Words in, words out: one file a command. Results go to standard output, everything else to standard error.
 
 mod apply;
+mod backup;
 mod check;
 mod demo;
 mod digest;
@@ -59,6 +60,7 @@ enum Command {
     Digest(digest::Words),
     Year(year::Words),
     Manifest(manifest::Words),
+    Backup(backup::Words),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -89,7 +91,9 @@ impl From<ConfigError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         match error {
-            StoreError::UnknownKind | StoreError::Url(..) => Failure::Wrong(error.to_string()),
+            StoreError::UnknownKind | StoreError::Url(..) | StoreError::PostgresUrl | StoreError::Exists(..) => {
+                Failure::Wrong(error.to_string())
+            }
             error => Failure::Failed(error.to_string()),
         }
     }
@@ -115,6 +119,7 @@ impl From<AppError> for Failure {
         match error {
             AppError::Config(error) => error.into(),
             AppError::Key(error) => error.into(),
+            AppError::Store(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
         }
@@ -178,6 +183,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Digest(words) => digest::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
+        Command::Backup(words) => backup::run(&words, &settings).await,
     }
 }
 

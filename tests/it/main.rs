@@ -19,6 +19,8 @@ mod lifecycle;
 mod load;
 mod manage;
 mod monday;
+#[cfg(feature = "postgres-tests")]
+mod postgres;
 mod quarter;
 mod review;
 mod revisions;
@@ -28,6 +30,7 @@ mod serve;
 mod several;
 mod shortcuts;
 mod snooze;
+mod storage;
 mod storm;
 mod welcome;
 mod year;

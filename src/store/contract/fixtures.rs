@@ -165,3 +165,16 @@ pub async fn stale(store: &dyn Store) -> Vec<String> {
 pub async fn get(store: &dyn Store, name: &str) -> store::Message {
     store.message(name).await.expect("read").expect("is there")
 }
+
+/// The backend's migrations, and one more that makes half of what it should.
+pub fn broken_migrations(backend: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ours = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
+    for entry in std::fs::read_dir(ours).expect("migrations") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("copied");
+    }
+    let broken = "CREATE TABLE half (id BIGINT); DELETE FROM occurrence; INSERT INTO nowhere VALUES (1);";
+    std::fs::write(folder.path().join("9999_broken.sql"), broken).expect("written");
+    folder
+}

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Database, Sqlite, SqlitePool, TransactionManager};
 
 use super::sql::{SqlStore, WORKSPACE};
 use crate::store::{Result, StoreError};
@@ -88,12 +88,21 @@ async fn open_pools(options: SqliteConnectOptions) -> Result<SqlStore> {
 async fn connect_writer(options: SqliteConnectOptions) -> Result<SqlitePool> {
     let begun = Instant::now();
     loop {
-        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(QUEUE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(QUEUE)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_outside_a_transaction(connection)) }));
         match pool.connect_with(options.clone()).await.map_err(StoreError::from) {
             Err(StoreError::Busy(_)) if begun.elapsed() < BUSY => tokio::time::sleep(PAUSE).await,
             connected => return connected,
         }
     }
+}
+
+/// A full or failing disk makes SQLite end the transaction by itself. The rollback that follows then finds none and fails,
+/// sqlx goes on counting the transaction as begun, and would refuse every later one; such a connection is replaced.
+fn is_outside_a_transaction(connection: &SqliteConnection) -> bool {
+    <Sqlite as Database>::TransactionManager::get_transaction_depth(connection) == 0
 }
 
 /// Under one write lock, because two programs (`serve` and `apply`) may open a new file at once.

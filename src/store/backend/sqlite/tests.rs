@@ -10,25 +10,25 @@ use super::{SqlStore, open};
 use crate::record::OccurrenceId;
 use crate::store::{self, OccurrenceQuery, Store, StoreError};
 
-fn url(folder: &Path) -> String {
+pub(super) fn url(folder: &Path) -> String {
     format!("sqlite://{}/onbeat.db", folder.display())
 }
 
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
 /// Another program's connection to the same file, which waits for nobody.
-async fn stranger(folder: &Path) -> SqliteConnection {
+pub(super) async fn stranger(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("onbeat.db")).create_if_missing(true);
     options.busy_timeout(Duration::ZERO).connect().await.expect("connects")
 }
 
-async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
+pub(super) async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
     Ok(sqlx::raw_sql(sql).execute(connection).await.map(drop)?)
 }
 
-async fn refused(url: &str) -> StoreError {
+pub(super) async fn refused(url: &str) -> StoreError {
     match store::open(url).await {
         Ok(_) => panic!("{url} opened"),
         Err(error) => error,
