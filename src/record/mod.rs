@@ -3,7 +3,7 @@
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
 //! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
 //! (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
-//! capacity), [`digest`] (a week's content), [`trouble`] (what is wrong on Slack's side).
+//! capacity), [`digest`] (a week's content), [`recap`] (a manager's own week), [`trouble`] (what is wrong on Slack's side).
 
 pub mod absence;
 pub mod adherence;
@@ -12,6 +12,7 @@ pub mod digest;
 pub mod hours;
 pub mod occurrence;
 pub mod outcome;
+pub mod recap;
 pub mod review;
 pub mod snooze;
 pub mod trend;

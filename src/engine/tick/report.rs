@@ -94,7 +94,7 @@ impl Circle {
         for (week, rates) in last.iter().flat_map(Story::finals) {
             let now = of(week).await?.digest.rates;
             if now != *rates {
-                told.restated.push(Restated { week, told: rates.clone(), now });
+                told.restated.push(Restated { week, told: rates.clone(), now, told_must: None, now_must: None });
             }
         }
         Ok(told)
