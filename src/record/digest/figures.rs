@@ -115,7 +115,7 @@ impl Digest {
 }
 
 /// The figures over all of these, and over `must` alone.
-pub(super) fn both<'e>(entries: impl Iterator<Item = &'e Entry>, now: Timestamp) -> (Rates, Rates) {
+pub fn both<'e>(entries: impl Iterator<Item = &'e Entry>, now: Timestamp) -> (Rates, Rates) {
     let by_priority = tally(entries, |entry| entry.activity.priority, now);
     let must = by_priority.get(&Priority::Must).copied().unwrap_or_default();
     let mut all = must;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Material, Week};
+use super::{Material, Seat, Week};
 use crate::process::UserId;
 use crate::record::hours::Hours;
 use crate::record::{Entry, State};
@@ -35,13 +35,13 @@ impl LoadLine {
         self.over > 0
     }
 
-    /// Everybody who has a seat, in order of id, in this week.
-    pub fn of(material: &Material<'_>, week: Week) -> Vec<LoadLine> {
+    /// Everybody who has one of these seats, in order of id, in this week.
+    pub fn of(material: &Material<'_>, week: Week, seats: &[Seat]) -> Vec<LoadLine> {
         let mut theirs: BTreeMap<&UserId, Vec<&Entry>> = BTreeMap::new();
         for entry in material.due(1, week).filter(|entry| entry.occurrence.state(material.now) != State::Excused) {
             theirs.entry(&entry.occurrence.manager).or_default().push(entry);
         }
-        let line = |seat: &super::Seat| {
+        let line = |seat: &Seat| {
             let entries = theirs.remove(&seat.manager).unwrap_or_default();
             let hours = Hours::of(week, entries.iter().copied(), seat.full_week, &seat.calendar, material.now);
             LoadLine {
@@ -53,7 +53,7 @@ impl LoadLine {
                 days_off: hours.days_off as u64,
             }
         };
-        let mut lines: Vec<LoadLine> = material.seats.iter().map(line).collect();
+        let mut lines: Vec<LoadLine> = seats.iter().map(line).collect();
         lines.sort_by(|a, b| a.manager.cmp(&b.manager));
         lines
     }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Week;
-use crate::process::{Calendar, UserId};
+use crate::process::{ActivityKey, Calendar, UserId};
 use crate::record::{Entry, State};
 
 /// How many weeks a quarter has, the digest's own included.
@@ -42,6 +42,8 @@ pub struct Material<'a> {
     pub entries: Vec<&'a Entry>,
     /// Who takes part, in any order. Leavers have no seat; what they owed counts all the same.
     pub seats: &'a [Seat],
+    /// Who takes part in the week after.
+    pub next_seats: &'a [Seat],
     /// How many messages each manager was sent in the digest's week; who is not named had none.
     pub nudges: BTreeMap<UserId, u64>,
 }
@@ -60,5 +62,17 @@ impl<'a> Material<'a> {
             (from..=to).contains(&occurrence.date) && occurrence.state(now) != State::Withdrawn
         };
         self.entries.iter().copied().filter(within)
+    }
+
+    /// The title of each activity, as the last to fall due has it.
+    pub(super) fn titles(&self) -> BTreeMap<ActivityKey, String> {
+        let mut newest: BTreeMap<&ActivityKey, &Entry> = BTreeMap::new();
+        for entry in &self.entries {
+            let known = newest.entry(&entry.occurrence.activity).or_insert(entry);
+            if known.occurrence.due <= entry.occurrence.due {
+                *known = entry;
+            }
+        }
+        newest.into_iter().map(|(key, entry)| (key.clone(), entry.activity.title.clone())).collect()
     }
 }

@@ -37,7 +37,7 @@ pub struct Story {
     pub time_zone: String,
     /// Names of the managers in the figures.
     pub names: BTreeMap<UserId, String>,
-    /// Titles of the activities in the figures.
+    /// Titles of all activities that are told of, as the newest occurrence has them.
     pub titles: BTreeMap<ActivityKey, String>,
     /// What is missed or open and can still be done, at most [`Story::MOST`].
     pub recoverable: Vec<Recoverable>,
@@ -195,7 +195,7 @@ impl Story {
     ) -> Story {
         let (entries, previous): (Vec<&Entry>, Vec<&Entry>) = (entries.iter().collect(), previous.iter().collect());
         let nudges = BTreeMap::new();
-        let material = Material { week, now, entries: entries.clone(), seats: &[], nudges };
+        let material = Material { week, now, entries: entries.clone(), seats: &[], next_seats: &[], nudges };
         Story::made(&material, &entries, &previous, names, &zone)
     }
 
@@ -226,7 +226,7 @@ impl Story {
             time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             so_far,
             names,
-            titles: entries.iter().map(|e| (e.occurrence.activity.clone(), e.activity.title.clone())).collect(),
+            titles: material.titles(),
             more_recoverable: slips.len().saturating_sub(Story::MOST),
             recoverable: slips.into_iter().take(Story::MOST).collect(),
             words: words(entries, now),
@@ -244,8 +244,8 @@ impl Story {
             regularity: Regularity::of(material),
             by_manager: by_manager(material, &digest, entries),
             by_activity: by_activity(&digest, entries, now),
-            load: LoadLine::of(material, week),
-            next: LoadLine::of(material, week.after()),
+            load: LoadLine::of(material, week, material.seats),
+            next: LoadLine::of(material, week.after(), material.next_seats),
             digest,
         }
     }
