@@ -201,3 +201,98 @@ fn figures(entries: &[Entry], manager: &UserId, week: Week, now: Timestamp) -> (
     let must = of_week(entries, manager, week).filter(|entry| entry.activity.priority == Priority::Must);
     (all, Figures::of(must.map(|entry| &entry.occurrence), now))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Date, date, time};
+
+    use super::*;
+    use crate::record::Standing;
+    use crate::record::tests::{calendar, line, process};
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-12-{text}:00-06:00").parse().expect("an instant")
+    }
+
+    #[test]
+    fn it_comes_a_workday_before_the_digest() {
+        let mut calendar = calendar(&process(&line("a", "every day at 09:00", "")));
+        // Friday 16:00 in New York.
+        assert_eq!(Preview::at(at("11T15:00"), &calendar), Some(at("10T15:00")));
+        assert_eq!(Preview::at(at("11T19:00"), &calendar), Some(at("10T16:00")), "an hour before the workday's end");
+        assert_eq!(Preview::at(at("14T07:00"), &calendar), Some(at("11T09:00")), "Monday's on Friday");
+        calendar.holidays.add(date(2026, 12, 10), crate::process::holidays::Holiday { name: None, managers: None });
+        assert_eq!(Preview::at(at("11T15:00"), &calendar), Some(at("09T15:00")));
+        for day in 1..10 {
+            calendar
+                .holidays
+                .add(date(2026, 12, day), crate::process::holidays::Holiday { name: None, managers: None });
+        }
+        assert_eq!(Preview::at(at("11T15:00"), &calendar), None, "away for longer than a week");
+        assert_eq!(calendar.workday.end, time(17, 0, 0, 0));
+    }
+
+    fn weeks(of: &[(usize, usize)]) -> Vec<Entry> {
+        let process = process(&line("a", "every day at 09:00", ""));
+        let sample = crate::record::tests::entries(&process).remove(0);
+        let mut all = Vec::new();
+        let mut week = Week::of(date(2026, 12, 7));
+        for (done, decided) in of {
+            for n in 0..*decided {
+                let mut one = sample.clone();
+                one.occurrence.date = week.from();
+                one.occurrence.standing = if n < *done { Standing::Done } else { Standing::Missed };
+                one.occurrence.completed_at = (n < *done).then_some(one.occurrence.due);
+                all.push(one);
+            }
+            week = week.before();
+        }
+        all
+    }
+
+    fn recap(of: &[(usize, usize)]) -> Recap {
+        Recap::new(&"U0ANA".into(), Week::of(date(2026, 12, 7)), &weeks(of), at("14T09:00"))
+    }
+
+    #[test]
+    fn a_streak_is_weeks_in_a_row() {
+        let streak = |of: &[(usize, usize)]| (recap(of).streak, recap(of).or_longer);
+        assert_eq!(streak(&[(6, 6), (0, 0), (5, 5), (5, 6)]), (2, false));
+        assert_eq!(streak(&[(5, 6), (6, 6)]), (0, false));
+        assert_eq!(streak(&[(1, 1); 13]), (13, true));
+        assert_eq!(streak(&[]), (0, false));
+    }
+
+    #[test]
+    fn the_best_week_has_enough_to_tell() {
+        let best = |of: &[(usize, usize)]| recap(of).best.map(|(week, share)| (week.from(), share.done));
+        let monday = |day: i8| -> Date { date(2026, 12, day) };
+        assert_eq!(best(&[(4, 6), (5, 5), (2, 2)]), Some((date(2026, 11, 30), 5)));
+        assert_eq!(best(&[(5, 5), (6, 6)]), Some((monday(7), 5)), "the later of two");
+        assert_eq!(best(&[(4, 4)]), None);
+        let recap = recap(&[(5, 6), (5, 5)]);
+        assert_eq!((recap.minutes, recap.is_best()), (150, false));
+    }
+
+    #[test]
+    fn what_can_be_mended_is_told_in_time() {
+        let process = process(
+            &[
+                line("scan", "every workday at 10:00", "priority = \"nice\""),
+                line("plan", "every workday at 11:00", ""),
+            ]
+            .concat(),
+        );
+        let entries = crate::record::tests::entries(&process);
+        let now = at("10T10:30");
+        let digest_at = at("11T10:30");
+        let preview = Preview::new(&"U0ANA".into(), Week::of(date(2026, 12, 7)), digest_at, &entries, now);
+        let told: Vec<(&str, bool)> =
+            preview.mendable.iter().map(|one| (one.occurrence.as_str(), one.closes.is_some())).collect();
+        let missed_plans = ["2026-12-07.plan.U0ANA", "2026-12-08.plan.U0ANA", "2026-12-09.plan.U0ANA"];
+        assert_eq!(told[..3], missed_plans.map(|id| (id, false)));
+        assert_eq!(told[3], ("2026-12-10.scan.U0ANA", true), "open comes before missed, must before nice");
+        assert_eq!((preview.all.expected, preview.must.missed, preview.coming), (7, 3, 2));
+        assert!(preview.is_worth_saying());
+    }
+}

@@ -13,10 +13,9 @@
 //! are several reps, each one's days between two done ones are divided by that rep's intended gap, and the median is taken over
 //! all of them together: that is the same where there is one.
 //!
-//! A worked quarter: a monthly forecast is due on 5 October, 5 November and 7 December (31 and 32 days apart: 31.5). It was done
-//! on 3 October, 29 November and 7 December: 57 and 8 days apart, the median is 32.5. 32.5 / 31.5 = 1.03, and yet nobody would
-//! call that regular; with a fourth, done on 29 January, the days are 57, 8 and 53: 53 / 31.5 = 1.7. A quarter of a monthly
-//! thing tells little, a quarter of a weekly one a lot.
+//! A worked month: a review is due on four Mondays, 7 days apart, and was done on Monday the 5th, Friday the 16th, Monday the
+//! 19th and Friday the 30th: on time each week, 4 of 4. The days between are 11, 3 and 11: 11 / 7 = 1.6. Done a day late each
+//! time it would be 1. A quarter of a monthly thing has two gaps and tells little, a quarter of a weekly one tells a lot.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -67,7 +67,7 @@ impl SqliteStore {
         rows.iter().map(rows::counted).collect()
     }
 
-    fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Sqlite> {
+    pub(super) fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Sqlite> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
         let mut query = QueryBuilder::new(concat!(
             "SELECT ",

@@ -24,6 +24,10 @@ macro_rules! select {
     };
 }
 
+/// `delivery` word for word, for the partial index.
+pub(super) const COUNT_SENT: &str = "SELECT count(*) FROM message
+    WHERE workspace = $1 AND recipient = $2 AND delivery = 'sent' AND at >= $3 AND at < $4";
+
 impl SqliteStore {
     pub(super) async fn write_aside(&self, aside: &Aside, message: &str, now: Timestamp) -> Result<bool> {
         let mut transaction = self.begin().await?;
@@ -191,16 +195,13 @@ impl SqliteStore {
     }
 
     pub(super) async fn read_count_sent(&self, recipient: &UserId, from: Timestamp, until: Timestamp) -> Result<usize> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM message
-             WHERE workspace = $1 AND recipient = $2 AND delivery = 'sent' AND at >= $3 AND at < $4",
-        )
-        .bind(self.workspace)
-        .bind(recipient.as_str())
-        .bind(ceil(from))
-        .bind(ceil(until))
-        .fetch_one(&self.reader)
-        .await?;
+        let count: i64 = sqlx::query_scalar(COUNT_SENT)
+            .bind(self.workspace)
+            .bind(recipient.as_str())
+            .bind(ceil(from))
+            .bind(ceil(until))
+            .fetch_one(&self.reader)
+            .await?;
         Ok(usize::try_from(count).unwrap_or_default())
     }
 
