@@ -6,7 +6,7 @@
 //! newest final = must-adherence of the digest's week where that is over, else of the week before
 //! mean         = the mean of must-adherence in the four weeks before that one, of those in which nothing is open any more
 //!                and at least five are decided
-//! change       = newest final - mean; null where nothing is decided, or there is no such week
+//! change       = newest final - mean; null where nothing is decided, something is open still, or there is no such week
 //! ```
 //!
 //! A worked example: last week's final is 21 of 24 (88%). The four weeks before stood at 80%, 85%, 90%, and 2 of 3, which is
@@ -54,7 +54,8 @@ impl Mean {
             .collect();
         let rates: Vec<f64> = finals.iter().filter_map(Figures::adherence).collect();
         let adherence = (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64);
-        let own = must(material, week).adherence();
+        let own = must(material, week);
+        let own = own.adherence().filter(|_| own.open == 0);
         Mean {
             week,
             weeks: rates.len() as u64,

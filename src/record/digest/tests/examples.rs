@@ -164,6 +164,9 @@ fn the_final_is_held_against_the_mean_of_four_weeks() {
     entries[5].occurrence.closes = at(date(2027, 1, 2), 12);
     entries[5].occurrence.standing = Standing::Undecided;
     assert_eq!(Mean::of(&material(week(28), &entries, &[], friday), true).weeks, 2);
+    let last = entries.iter_mut().rfind(|one| Week::of(one.occurrence.date) == week(21)).unwrap();
+    last.occurrence.closes = at(date(2027, 1, 2), 12);
+    assert_eq!(Mean::of(&material(week(28), &entries, &[], friday), true).change, None, "last week is not final yet");
     let nothing = Mean::of(&material(week(28), &[], &[], friday), true);
     assert_eq!((nothing.adherence, nothing.change, nothing.change_in_words()), (None, None, None));
 }
