@@ -44,7 +44,7 @@ macro_rules! every_behaviour {
             },
             counting::{
                 what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
-                links_have_generations,
+                links_have_generations, a_second_delivery_resets_no_links,
             },
             away::{
                 absences_are_kept_in_order, absences_are_compared, an_absence_changes_rows_by_version,

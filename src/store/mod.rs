@@ -196,9 +196,16 @@ pub trait Store: Send + Sync + 'static {
 
     /// The generation of this user's links; 0 where they were never reset.
     async fn link_generation(&self, user: &UserId) -> Result<i64>;
-    /// Counts that generation up, so that the links given out so far end; returns the new one. `at` is the bot's clock,
-    /// `by` who asked for it, where known.
-    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64>;
+    /// Counts that generation up, so that the links given out so far end; returns the one that holds then. `at` is the
+    /// bot's clock, `by` who asked for it, where known. Nothing changes where `seen`, the key of the inbound request, is
+    /// not new: the first delivery has done it.
+    async fn reset_links(
+        &self,
+        user: &UserId,
+        by: Option<&UserId>,
+        at: Timestamp,
+        seen: Option<&str>,
+    ) -> Result<i64>;
     /// What tells this workspace from others in this database; never changes.
     fn workspace_key(&self) -> i64;
 

@@ -72,17 +72,33 @@ pub async fn moving_and_lapsing_are_counted(bench: &dyn Bench) {
     assert_eq!(count(&*bench.open().await, "one").await, (3, Some(7300)), "planned anew, it stays");
 }
 
+async fn reset(store: &dyn Store, user: &UserId, key: Option<&str>) -> crate::store::Result<i64> {
+    store.reset_links(user, None, at(1), key).await
+}
+
 pub async fn links_have_generations(bench: &dyn Bench) {
     let store = bench.open().await;
     let lee = UserId::from("U0LEE");
     assert_eq!(store.link_generation(&ana()).await.unwrap(), 0);
-    assert_eq!(store.reset_links(&ana(), Some(&ana()), at(0)).await.unwrap(), 1);
+    assert_eq!(store.reset_links(&ana(), Some(&ana()), at(0), None).await.unwrap(), 1);
     let me = ana();
-    let (one, two) = tokio::join!(store.reset_links(&me, None, at(1)), store.reset_links(&me, None, at(1)));
+    let (one, two) = tokio::join!(reset(&*store, &me, None), reset(&*store, &me, None));
     let mut generations = [one.unwrap(), two.unwrap()];
     generations.sort();
     assert_eq!(generations, [2, 3]);
     let other = bench.open().await;
     assert_eq!((other.link_generation(&ana()).await.unwrap(), other.link_generation(&lee).await.unwrap()), (3, 0));
     assert_eq!(store.workspace_key(), other.workspace_key());
+}
+
+pub async fn a_second_delivery_resets_no_links(bench: &dyn Bench) {
+    let store = bench.open().await;
+    let me = ana();
+    // Whichever comes first: both know the generation that holds from then on.
+    let (one, two) = tokio::join!(reset(&*store, &me, Some("key")), reset(&*store, &me, Some("key")));
+    assert_eq!((one.unwrap(), two.unwrap()), (1, 1));
+    assert_eq!(store.link_generation(&me).await.unwrap(), 1);
+    assert!(!store.first_sight("key", at(2)).await.unwrap(), "one memory for all");
+    assert_eq!(reset(&*store, &me, Some("other")).await.unwrap(), 2);
+    assert_eq!(store.log(None, None).await.unwrap().len(), 2);
 }
