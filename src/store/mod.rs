@@ -61,10 +61,16 @@ pub trait Store: Send + Sync + 'static {
     async fn revisions(&self) -> Result<Vec<StoredRevision>>;
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.
     async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
-        self.add_revisions(newest, std::slice::from_ref(revision)).await
+        self.add_revisions(newest, std::slice::from_ref(revision), None).await
     }
-    /// Adds several, all or none; the number of the last.
-    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>>;
+    /// Adds several, all or none; the number of the last. Nothing is written either where `seen`, the key of the inbound
+    /// request, is not new: ask [`Store::was_seen`] before reading again. Where somebody else was faster the key stays new.
+    async fn add_revisions(
+        &self,
+        newest: Option<i64>,
+        revisions: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>>;
 
     /// What was done from `from` on and before `until`, oldest first; without a bound, whatever there is.
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>>;

@@ -93,6 +93,22 @@ pub async fn one_of_two_revisions_at_once_wins(bench: &dyn Bench) {
     assert_eq!(store.revisions().await.unwrap().len(), 1);
 }
 
+pub async fn a_second_delivery_adds_no_revision(bench: &dyn Bench) {
+    let store = bench.open().await;
+    store.add_revision(None, &revision("one")).await.unwrap();
+    let new = [revision("two"), revision("three")];
+    assert_eq!(store.add_revisions(None, &new, Some("key")).await.unwrap(), None, "somebody was faster");
+    assert!(!store.was_seen("key").await.unwrap(), "the key is given back");
+    let add = |newest| store.add_revisions(Some(newest), &new, Some("key"));
+    let (one, two) = tokio::join!(add(1), add(1));
+    let mut added = [one.unwrap(), two.unwrap()];
+    added.sort();
+    assert_eq!(added, [None, Some(3)]);
+    assert!(store.was_seen("key").await.unwrap());
+    assert_eq!(add(3).await.unwrap(), None, "on what it has read since, too");
+    assert_eq!(store.newest_revision().await.unwrap(), Some(3));
+}
+
 pub async fn the_log_says_who_did_what_when(bench: &dyn Bench) {
     let store = bench.open().await;
     store.add_revision(None, &revision("one")).await.unwrap();

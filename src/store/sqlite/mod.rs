@@ -74,8 +74,13 @@ impl Store for SqliteStore {
         self.read_revisions().await
     }
 
-    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>> {
-        self.write_revisions(newest, revisions).await
+    async fn add_revisions(
+        &self,
+        newest: Option<i64>,
+        revisions: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>> {
+        self.write_revisions(newest, revisions, seen).await
     }
 
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {

@@ -67,13 +67,24 @@ impl SqliteStore {
         rows.iter().map(rows::revision).collect()
     }
 
-    pub(super) async fn write_revisions(&self, newest: Option<i64>, new: &[NewRevision]) -> Result<Option<i64>> {
+    pub(super) async fn write_revisions(
+        &self,
+        newest: Option<i64>,
+        new: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>> {
         let mut transaction = self.begin().await?;
         let stored: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM revision WHERE workspace = $1")
             .bind(self.workspace)
             .fetch_one(&mut *transaction)
             .await?;
-        if stored != newest {
+        let fresh = match (seen, new.first()) {
+            (Some(key), Some(first)) => {
+                first_sight(&mut transaction, self.workspace, key, first.applied_at).await?
+            }
+            (_, _) => true,
+        };
+        if stored != newest || !fresh {
             transaction.rollback().await?;
             return Ok(None);
         }
