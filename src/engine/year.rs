@@ -13,7 +13,7 @@ use jiff::{Span, Timestamp};
 
 use super::person::today;
 use super::processes::entries;
-use super::tick::{Grounds, Taken, replanning, taken};
+use super::tick::{Grounds, Taken, keeping_promises, replanning, taken};
 use super::{Engine, Result};
 use crate::links::{Addresses, Links, Purpose};
 use crate::process::revision::{Lineage, Revisions};
@@ -147,7 +147,7 @@ impl Material {
         let stored = || self.stored.iter().map(|counted| counted.occurrence.clone());
         let Material { revisions, user: manager, taken, first_served, now, .. } = self;
         let grounds = Grounds { revisions, manager, away: &self.away, taken, first_served: *first_served, now: *now };
-        let plan = replanning(&grounds, window, stored().collect());
+        let plan = keeping_promises(&grounds, window, stored().collect());
         let added = replanning(&Grounds { away: ahead, ..grounds }, window, stored().collect()).insert;
         // What was due and is not stored, planning had a reason to pass over.
         let added = added.into_iter().filter(|occurrence| occurrence.due > self.now);

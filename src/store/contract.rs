@@ -44,6 +44,7 @@ macro_rules! every_behaviour {
             },
             counting::{
                 what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
+                what_comes_in_inside_an_absence_is_counted,
                 links_have_generations, a_second_delivery_resets_no_links,
             },
             away::{

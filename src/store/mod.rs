@@ -205,13 +205,7 @@ pub trait Store: Send + Sync + 'static {
     /// Counts that generation up, so that the links given out so far end; returns the one that holds then. `at` is the
     /// bot's clock, `by` who asked for it, where known. Nothing changes where `seen`, the key of the inbound request, is
     /// not new: the first delivery has done it.
-    async fn reset_links(
-        &self,
-        user: &UserId,
-        by: Option<&UserId>,
-        at: Timestamp,
-        seen: Option<&str>,
-    ) -> Result<i64>;
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64>;
     /// What tells this workspace from others in this database; never changes.
     fn workspace_key(&self) -> i64;
 

@@ -123,9 +123,10 @@ pub struct Replan {
 pub struct Counted {
     /// As stored.
     pub occurrence: Occurrence,
-    /// Counts the writes that changed due, closing or standing. Never goes down.
+    /// Counts the writes that changed due, closing or standing. Never goes down. What came in inside an absence, which may
+    /// have excused it or moved its closing, begins with one.
     pub sequence: i64,
-    /// When the last of them was, on the bot's clock; `None`: it is as it was planned.
+    /// When the last of them was, on the bot's clock; `None`: it is as the process alone planned it.
     pub changed: Option<Timestamp>,
 }
 

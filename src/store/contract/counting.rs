@@ -2,8 +2,8 @@
 
 use super::fixtures::*;
 use crate::process::UserId;
-use crate::record::{Action, Occurrence, Outcome};
-use crate::store::{Counted, OccurrenceQuery, Recorded, Settlement, Store};
+use crate::record::{Absence, Action, Occurrence, Outcome, Standing};
+use crate::store::{AbsenceChange, Counted, OccurrenceQuery, Recorded, Replan, Settlement, Store};
 
 async fn counted(store: &dyn Store, name: &str) -> Counted {
     let query = OccurrenceQuery { ids: Some(vec![id(name)]), ..OccurrenceQuery::default() };
@@ -55,6 +55,38 @@ pub async fn what_it_does_not_show_is_not_counted(bench: &dyn Bench) {
     let noted = Outcome { note: Some("well".into()), ..Outcome::default() };
     act(&*store, "one", Action::Change(noted), 1100).await;
     assert_eq!(count(&*store, "one").await, (1, Some(1000)));
+}
+
+pub async fn what_comes_in_inside_an_absence_is_counted(bench: &dyn Bench) {
+    let store = bench.open().await;
+    let days = "2026-12-07/2026-12-08".parse().expect("good days");
+    let away = [Absence { manager: ana(), days, said_by: ana(), said_at: at(0) }];
+    let excused = |name| Occurrence { standing: Standing::Excused, ..occurrence(name) };
+    let said = AbsenceChange {
+        manager: ana(),
+        was: Vec::new(),
+        is: away.to_vec(),
+        insert: vec![excused("excused"), Occurrence { closes: at(7200), ..occurrence("later") }],
+        update: Vec::new(),
+        at: at(20),
+        by: ana(),
+        action: "away",
+        resumes: false,
+        seen: None,
+    };
+    assert_eq!(store.keep_absences(&said).await.unwrap(), Recorded::Yes);
+    let outside = Occurrence { date: MONDAY.saturating_add(jiff::Span::new().days(2)), ..occurrence("outside") };
+    let planned = vec![excused("planned"), Occurrence { closes: at(7200), ..occurrence("owed") }, outside];
+    assert!(store.replan(&Replan { absences: away.to_vec(), ..replan(planned, vec![]) }).await.unwrap());
+    for (name, count_then) in [
+        ("excused", (1, Some(20))),
+        ("later", (1, Some(20))),
+        ("planned", (1, Some(30))),
+        ("owed", (1, Some(30))),
+        ("outside", (0, None)),
+    ] {
+        assert_eq!(count(&*store, name).await, count_then, "{name}");
+    }
 }
 
 pub async fn moving_and_lapsing_are_counted(bench: &dyn Bench) {

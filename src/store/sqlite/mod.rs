@@ -283,13 +283,7 @@ impl Store for SqliteStore {
         self.read_link_generation(user).await
     }
 
-    async fn reset_links(
-        &self,
-        user: &UserId,
-        by: Option<&UserId>,
-        at: Timestamp,
-        seen: Option<&str>,
-    ) -> Result<i64> {
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64> {
         self.write_link_generation(user, by, at, seen).await
     }
 

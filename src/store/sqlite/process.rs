@@ -79,9 +79,7 @@ impl SqliteStore {
             .fetch_one(&mut *transaction)
             .await?;
         let fresh = match (seen, new.first()) {
-            (Some(key), Some(first)) => {
-                first_sight(&mut transaction, self.workspace, key, first.applied_at).await?
-            }
+            (Some(key), Some(first)) => first_sight(&mut transaction, self.workspace, key, first.applied_at).await?,
             (_, _) => true,
         };
         if stored != newest || !fresh {
