@@ -13,7 +13,7 @@ use jiff::{Span, Timestamp};
 
 use super::person::today;
 use super::processes::entries;
-use super::tick::{Grounds, Taken, keeping_promises, replanning, taken};
+use super::tick::{Grounds, Taken, replanning, taken};
 use super::{Engine, Result};
 use crate::links::{Addresses, Links, Purpose};
 use crate::process::revision::{Lineage, Revisions};
@@ -141,21 +141,30 @@ impl Material {
         Some((process, process.manager(&self.user)?))
     }
 
-    /// What is stored, as planning would leave it, and what planning will add one day, as these absences have that.
+    /// What is stored, as planning will leave it where a revision calls for something else, and what planning will add one
+    /// day, as these absences have that.
     fn entries(&self, ahead: &Absences) -> Vec<Entry> {
         let window = window(&self.revisions, &self.user, self.now);
         let stored = || self.stored.iter().map(|counted| counted.occurrence.clone());
         let Material { revisions, user: manager, taken, first_served, now, .. } = self;
         let grounds = Grounds { revisions, manager, away: &self.away, taken, first_served: *first_served, now: *now };
-        let plan = keeping_promises(&grounds, window, stored().collect());
+        let mut lineage = Lineage::new(revisions, manager);
+        let mut update = replanning(&grounds, window, stored().collect()).update;
+        // By revisions alone: what absences and people do is stored, and counted, at once. Planning may never look again at
+        // what somebody took back inside an absence.
+        let planned_by: BTreeMap<_, _> =
+            self.stored.iter().map(|c| (&c.occurrence.id, c.occurrence.revision)).collect();
+        update.retain(|row| {
+            let change = lineage.last_change(&row.activity, row.rep.as_ref(), row.date);
+            change.map(|revision| revision.number) > planned_by.get(&row.id).copied()
+        });
         let added = replanning(&Grounds { away: ahead, ..grounds }, window, stored().collect()).insert;
         // What was due and is not stored, planning had a reason to pass over.
         let added = added.into_iter().filter(|occurrence| occurrence.due > self.now);
-        let all = stored().chain(plan.update).chain(added);
+        let all = stored().chain(update).chain(added);
         let all: BTreeMap<_, Occurrence> = all.map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
         let count = |counted: &Counted| (counted.sequence, counted.changed);
         let counts: BTreeMap<_, _> = self.stored.iter().map(|c| (&c.occurrence.id, count(c))).collect();
-        let mut lineage = Lineage::new(&self.revisions, &self.user);
         let mut drawn = Vec::with_capacity(all.len());
         for entry in entries(&self.revisions, all.into_values().collect()) {
             let occurrence = &entry.occurrence;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::super::away::{Word, first_felt};
 use super::super::processes::parse;
-use super::super::tick::Replanning;
+use super::super::tick::{Replanning, keeping_promises};
 use super::*;
 use crate::process::revision::Revision;
 use crate::record::{Absences, Action, Days, OccurrenceId, Outcome};
@@ -299,4 +299,31 @@ fn a_revision_counts_only_where_it_changes_something() {
     world.take(&Step::Apply(Variant { minutes: 60, rep: 2, effective: 39, ..plain }));
     assert_eq!((count(&world, own), count(&world, with_rep)), (3, 3));
     assert_eq!(count(&world, "2026-12-07.own.U0ANA"), 1, "from its date on");
+}
+
+/// What is shown of an occurrence follows what is stored, also where an absence has been shortened or undone in part.
+#[test]
+fn a_closing_that_was_promised_and_what_was_taken_back_stand() {
+    let process = Variant {
+        day: 0,
+        minutes: 30,
+        title: 0,
+        ana: true,
+        rep: 0,
+        holiday: false,
+        late: false,
+        kept: false,
+        effective: 0,
+    };
+    let mut world = World::new();
+    world.take(&Step::Apply(process));
+    world.take(&Step::Away(0, 20));
+    let shown = |world: &World, id: &str| world.seen[&format!("{}@onbeat", OccurrenceId(id.to_owned()))].clone();
+    world.look();
+    let promised = shown(&world, "2026-12-14.review.U0ANA");
+    assert!(promised.0.contains("On time until Friday 25 December"), "{promised:?}");
+    world.take(&Step::Pass(24 * 14));
+    world.take(&Step::Back(0, 30));
+    world.look();
+    assert_eq!(shown(&world, "2026-12-14.review.U0ANA"), promised, "it was due, and keeps its closing");
 }
