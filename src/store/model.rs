@@ -69,6 +69,9 @@ pub struct LogEntry {
     pub occurrence: Option<OccurrenceId>,
     /// Which revision it made.
     pub revision: Option<i64>,
+    /// What else was noted, an object: of an absence `manager`, and its days in `was` and `is` (`2026-12-24/2027-01-02`);
+    /// of links that were reset, `of` whom. Never a note's text.
+    pub detail: Option<serde_json::Value>,
 }
 
 /// Which occurrences are wanted; every condition that is given must hold.

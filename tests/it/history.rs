@@ -162,3 +162,33 @@ async fn an_earlier_revision_is_printed_and_brought_back() {
     );
     h.finish().await;
 }
+
+#[tokio::test]
+async fn days_away_and_ended_links_are_told_with_what_they_are() {
+    let h = story().await;
+    for said in ["24 Dec to 2 Jan", "28 Jan", "off 31 Dec to 2 Jan", "off 28 Jan"] {
+        h.slack.command("U0ANA", &format!("away {said}")).await.unwrap();
+    }
+    assert_eq!(h.onbeat(&["year", "U0ANA", "--reset"]).await.status, 0);
+    let all = h.onbeat(&["history", "--all"]).await;
+    let told: Vec<&str> = all.out.lines().filter_map(|line| Some(line.split_once(": ")?.1)).collect();
+    assert_eq!(
+        told[..5],
+        [
+            "ended the old links to the year of Ana Ruiz",
+            "is back after all: no longer 2027-01-28",
+            "is back after all: 2026-12-24 to 2026-12-30 instead of 2026-12-24 to 2027-01-02",
+            "said they are away, 2027-01-28",
+            "said they are away, 2026-12-24 to 2027-01-02",
+        ],
+        "{}",
+        all.out
+    );
+    let json: Value = serde_json::from_str(&h.onbeat(&["history", "--all", "--format", "json"]).await.out).unwrap();
+    assert_eq!((&json[0]["manager"], &json[0]["away"]), (&json!("U0ANA"), &Value::Null));
+    assert_eq!(
+        json[1]["away"],
+        json!({ "was": ["2026-12-24/2026-12-30", "2027-01-28/2027-01-28"], "is": ["2026-12-24/2026-12-30"] })
+    );
+    h.finish().await;
+}

@@ -115,14 +115,23 @@ pub async fn the_log_says_who_did_what_when(bench: &dyn Bench) {
     store.replan(&replan(vec![full()], Vec::new())).await.unwrap();
     let recording = recording(full(), "change", None);
     assert_eq!(store.record(&recording).await.unwrap(), Recorded::Yes);
-    let applied =
-        LogEntry { at: at(1), who: Some("U0LEAD".into()), what: "apply".into(), occurrence: None, revision: Some(1) };
+    let applied = LogEntry {
+        at: at(1),
+        who: Some("U0LEAD".into()),
+        what: "apply".into(),
+        occurrence: None,
+        revision: Some(1),
+        detail: Some(serde_json::json!({ "effective": MONDAY })),
+    };
     let changed = LogEntry {
         at: at(60),
         who: Some(recording.by.to_string()),
         what: "change".into(),
         occurrence: Some(id("full")),
         revision: None,
+        detail: Some(serde_json::json!({
+            "was": "done", "is": "done", "result": "met", "snoozed_until": null, "version": 1
+        })),
     };
     assert_eq!(store.log(None, None).await.unwrap(), [applied.clone(), changed.clone()]);
     assert_eq!(store.log(Some(at(2)), None).await.unwrap(), [changed]);

@@ -128,7 +128,7 @@ impl SqliteStore {
 
     pub(super) async fn read_log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
         let rows = sqlx::query(
-            "SELECT id, at, who, what, occurrence, revision FROM log
+            "SELECT id, at, who, what, occurrence, revision, detail FROM log
              WHERE workspace = $1 AND ($2 IS NULL OR at >= $2) AND ($3 IS NULL OR at < $3) ORDER BY at, id",
         )
         .bind(self.workspace)
