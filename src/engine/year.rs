@@ -15,12 +15,12 @@ use super::person::today;
 use super::processes::entries;
 use super::tick::{Grounds, Taken, replanning, taken};
 use super::{Engine, Result};
-use crate::links::{Addresses, Links, Purpose};
+use crate::links::{Addresses, LinkTo, Links};
 use crate::process::revision::{Lineage, Revisions};
 use crate::process::{Manager, Process, UserId};
 use crate::record::{Absences, Occurrence, Standing, State};
 use crate::store::{Counted, OccurrenceQuery, Store};
-use crate::year::{self, Calendar, Entry, Year};
+use crate::year::{self, Entry, IcsDocument, Year};
 
 /// How many years are drawn at a time.
 pub(super) const AT_ONCE: usize = 2;
@@ -73,7 +73,7 @@ impl Engine {
     }
 
     /// Whose link this is, if it holds.
-    async fn holder(&self, purpose: Purpose, token: &str) -> Result<Option<UserId>> {
+    async fn holder(&self, purpose: LinkTo, token: &str) -> Result<Option<UserId>> {
         let Some(Links { signer, .. }) = &self.0.links else { return Ok(None) };
         let Some(claim) = signer.read(purpose, token) else { return Ok(None) };
         let generation = self.store().link_generation(&claim.user).await?;
@@ -86,7 +86,7 @@ impl Engine {
     /// # Errors
     /// Where the store fails.
     pub async fn calendar(&self, token: &str) -> Result<Option<Feed>> {
-        self.draw(Purpose::Calendar, token, |material| material.feed()).await
+        self.draw(LinkTo::Calendar, token, |material| material.feed()).await
     }
 
     /// The page to which this token leads, as HTML.
@@ -94,12 +94,12 @@ impl Engine {
     /// # Errors
     /// Where the store fails.
     pub async fn year_page(&self, token: &str) -> Result<Option<String>> {
-        self.draw(Purpose::Page, token, |material| material.page()).await
+        self.draw(LinkTo::Page, token, |material| material.page()).await
     }
 
     async fn draw<T: Send + 'static>(
         &self,
-        purpose: Purpose,
+        purpose: LinkTo,
         token: &str,
         draw: fn(&Material) -> Option<T>,
     ) -> Result<Option<T>> {
@@ -192,8 +192,9 @@ impl Material {
             }
         }
         let name = format!("{} – {}", manager.name, process.name);
-        let text = year::ics(&Calendar { name, entries: &entries, names: Default::default() });
         let zone = manager.zone();
+        let text =
+            year::ics(&IcsDocument { name, entries: &entries, zone: (&zone, self.now), names: Default::default() });
         // With each day one comes into the window, and one goes.
         let midnight = self.now.to_zoned(zone).start_of_day().ok().map(|start| start.timestamp());
         let applied = self.revisions.newest().map(|revision| revision.applied_at);
