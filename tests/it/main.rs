@@ -10,6 +10,7 @@ mod delivery;
 mod dependencies;
 mod digest;
 mod evidence;
+mod figures;
 mod harness;
 mod history;
 mod holidays;
