@@ -6,6 +6,7 @@ mod demo;
 mod digest;
 mod export;
 mod files;
+mod forget;
 mod history;
 mod load;
 mod manifest;
@@ -59,6 +60,8 @@ enum Command {
     Digest(digest::Words),
     Year(year::Words),
     Manifest(manifest::Words),
+    Forget(forget::Words),
+    ExportPerson(forget::ExportWords),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -178,6 +181,8 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Digest(words) => digest::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
+        Command::Forget(words) => forget::run(words, &settings).await,
+        Command::ExportPerson(words) => forget::export(words, &settings).await,
     }
 }
 

@@ -8,6 +8,7 @@
 mod contract;
 mod error;
 pub mod model;
+pub mod privacy;
 pub mod sqlite;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use model::*;
+use privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 
 /// Short for this room's results.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -209,6 +211,21 @@ pub trait Store: Send + Sync + 'static {
     /// Housekeeping, now and then: forgets inbound keys that are older than a week by `now` (the bot's clock). Returns
     /// how many.
     async fn sweep(&self, now: Timestamp) -> Result<u64>;
+
+    /// How often somebody was forgotten: counts whenever revisions that are there already were written anew.
+    async fn forgotten(&self) -> Result<i64>;
+    /// Every digest's id and what it froze, JSON.
+    async fn digests(&self) -> Result<Vec<(String, String)>>;
+    /// Forgets somebody: writes the revisions and digests anew, erases notes, links and reasons in people's own words (by
+    /// them, for them, or about their 1:1s), their if-thens, their channel, when they were heard of; ends their links; makes
+    /// the messages that showed any of it stale; logs it. Ids and counts stay. `None`: a revision or digest was added or
+    /// has changed since it was read, and nothing is written.
+    async fn forget(&self, forgetting: &Forgetting) -> Result<Option<Forgotten>>;
+    /// Everything that is kept about somebody but what digests and revisions say of them.
+    async fn about(&self, user: &UserId) -> Result<Rows>;
+    /// Housekeeping: lets go of what is older than these, at most `limit` of each kind. Returns how many; 0: nothing is left
+    /// to go. Figures stay.
+    async fn expire(&self, cutoffs: &Cutoffs, limit: u32) -> Result<u64>;
 
     /// Whether the database answers and can be written.
     async fn ping(&self) -> Result<()>;

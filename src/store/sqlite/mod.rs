@@ -8,6 +8,7 @@ mod cursors;
 mod links;
 mod messages;
 mod open;
+mod privacy;
 mod process;
 mod reviews;
 mod rows;
@@ -31,6 +32,7 @@ use super::{
 use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
+use crate::store::privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 
 /// The one workspace of this database; a local key, not Slack's.
 const WORKSPACE: i64 = 1;
@@ -296,6 +298,26 @@ impl Store for SqliteStore {
 
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
         self.forget_seen(now).await
+    }
+
+    async fn forgotten(&self) -> Result<i64> {
+        self.read_forgotten().await
+    }
+
+    async fn digests(&self) -> Result<Vec<(String, String)>> {
+        self.read_digests().await
+    }
+
+    async fn forget(&self, forgetting: &Forgetting) -> Result<Option<Forgotten>> {
+        self.write_forgotten(forgetting).await
+    }
+
+    async fn about(&self, user: &UserId) -> Result<Rows> {
+        self.read_about(user).await
+    }
+
+    async fn expire(&self, cutoffs: &Cutoffs, limit: u32) -> Result<u64> {
+        self.write_expired_words(cutoffs, limit).await
     }
 
     async fn ping(&self) -> Result<()> {

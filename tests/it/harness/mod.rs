@@ -179,6 +179,7 @@ impl Harness {
             public_url: self.public_url.clone(),
             key: None,
             admins: Vec::new(),
+            keep: onbeat::config::Keep::default(),
             user: None,
         }
     }
