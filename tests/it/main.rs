@@ -19,6 +19,7 @@ mod lifecycle;
 mod load;
 mod manage;
 mod monday;
+mod privacy;
 mod quarter;
 mod review;
 mod revisions;
