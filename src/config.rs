@@ -123,7 +123,7 @@ impl Settings {
                 .map(|url| web_address("ONBEAT_PUBLIC_URL", url))
                 .transpose()?,
             key: secret("ONBEAT_KEY", set.onbeat_key),
-            user: environment("USER").or_else(|| environment("LOGNAME")),
+            user: environment("USER").or_else(|| environment("LOGNAME")).map(|name| name.replace(char::is_control, "")),
             admins: set.admins.or(defaults.admins).unwrap_or_default(),
             keep: Keep {
                 notes: keep::read("keep_notes", set.keep_notes.or(defaults.keep_notes))?,

@@ -82,6 +82,9 @@ mod tests {
         let said = String::from_utf8(kept.0.lock().expect("nobody panics").clone()).expect("text");
         assert_eq!(said.matches('\n').count(), 1, "{said:?}");
         assert!(!said.trim_end().chars().any(|c| c.is_control() || c == '\u{2028}'), "{said:?}");
-        assert!(said.contains("told of a\\r\\nERROR forged") && said.contains("who=a\\r") && said.contains('é'), "{said:?}");
+        assert!(
+            said.contains("told of a\\r\\nERROR forged") && said.contains("who=a\\r") && said.contains('é'),
+            "{said:?}"
+        );
     }
 }

@@ -80,7 +80,9 @@ async fn forgetting_takes_name_and_words_and_leaves_the_counts() {
     assert_eq!((&record["state"], &record["note"]), (&Value::from("done"), &Value::Null));
     let skipped = h.record_on("2026-12-07", "one-on-one/dana").await;
     assert_eq!((&skipped["state"], &skipped["reason"]), (&Value::from("skipped"), &Value::from("erased")));
-    for words in [&["export"][..], &["export", "--revision", "1"], &["history", "--all"], &["plan", "--manager", "U0ANA"]] {
+    for words in
+        [&["export"][..], &["export", "--revision", "1"], &["history", "--all"], &["plan", "--manager", "U0ANA"]]
+    {
         let said = h.onbeat_now(words).await;
         assert!(said.status == 0 && !said.out.contains("Ana Ruiz"), "{words:?}: {}", said.out);
     }
