@@ -316,7 +316,7 @@ async fn nobody_else_keeps_a_nudge_from_its_manager() {
     h.engine().drain().await;
     assert_eq!(stands(&h).await, before);
     h.slack.forget_calls();
-    h.advance_to("Mon 08:31").await;
+    h.advance_to("Mon 08:40").await;
     assert_eq!(h.kinds("ana").len(), 1, "it comes all the same");
     h.finish().await;
 }

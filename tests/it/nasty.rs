@@ -76,7 +76,9 @@ fn look(value: &Value, at: &str) {
                 for raw in ["<!channel>", "<@U1>", "<http://x"] {
                     assert!(!text.contains(raw), "{at}: {raw} is alive in {text}");
                 }
-                assert!(!text.contains("*bold*"), "{at}: a note is markup in {text}");
+                // The text beside blocks is what a notification says, which knows no markup.
+                let is_whole = map.contains_key("blocks");
+                assert!(is_whole || !text.contains("*bold*"), "{at}: a note is markup in {text}");
             }
             map.iter().for_each(|(key, inner)| look(inner, &format!("{at}/{key}")));
         }
@@ -144,7 +146,10 @@ async fn words_are_words_on_every_surface() {
             "records" | "plan" => [words, &dates].concat(),
             _ => words.to_vec(),
         };
-        let said = h.onbeat_now(&words).await;
+        let said = match words[0] {
+            "history" => h.onbeat(&words).await,
+            _ => h.onbeat_now(&words).await,
+        };
         assert_eq!(said.status, 0, "{words:?}: {}", said.err);
         let drop = |c: char| c.is_control() && c != '\n';
         assert!(!said.out.contains(drop) && !said.err.contains(drop), "{words:?}: {:?}", said.out);
@@ -164,7 +169,7 @@ async fn words_are_words_on_every_surface() {
     );
     let ics = h.onbeat_now(&["plan", "--format", "ics"]).await.out;
     assert!(!ics.lines().any(|line| line.starts_with("X-Evil")) && ics.contains("BEGIN:VCALENDAR"));
-    let again = h.onbeat_now(&["export"]).await.out;
+    let again = h.onbeat(&["export"]).await.out;
     h.write("again.toml", &again);
     let said = h.onbeat_now(&["apply", "again.toml"]).await;
     assert!(said.out.contains("Nothing to change"), "what is printed says the same: {}{}", said.out, said.err);

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use onbeat::clock::{Clock, SystemClock};
 use onbeat::demo::{Fault, Scope};
 
 use crate::harness::{ANA, HEAD, Harness, LEADERS, http, kind};
@@ -276,9 +277,13 @@ async fn a_key_that_is_none_is_refused_by_name() {
 async fn the_loudest_log_tells_no_secret_and_nobodys_words() {
     const NOTE: &str = "The-Maltese-falcon-is-in-Unit-7";
     let noted = ACTIVITIES.replace("minutes = 30", "minutes = 30\nevidence = [\"note\"]");
-    let h = Harness::before("2026-12-07T12:00:00Z").await;
+    // What the workspace signs is held against the machine's clock.
+    let h = Harness::before(&SystemClock.now().to_string()).await;
     h.apply(&[HEAD, &noted, LEADERS, ANA].concat()).await;
-    let words = ["--clock", "2026-12-07T08:29:50-06:00", "--speed", "10"];
+    let monday = h.at("Mon 08:30");
+    let forecast = format!("{}.forecast.U0ANA", monday.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let start = (monday - jiff::SignedDuration::from_secs(10)).to_string();
+    let words = ["--clock", &start, "--speed", "10"];
     let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     let served = Served::start(serve(&h, &words, &[("RUST_LOG", "trace"), ("ONBEAT_KEY", key)]));
     h.slack.connect(&served.url);
@@ -291,7 +296,7 @@ async fn the_loudest_log_tells_no_secret_and_nobodys_words() {
     };
     wait("the plan", &|| !h.messages("ana").is_empty()).await;
     let ts = h.messages("ana")[0].ts.clone();
-    let press = h.slack.press_of("U0ANA", &ts, "Done", "2026-12-07.forecast.U0ANA").await.unwrap();
+    let press = h.slack.press_of("U0ANA", &ts, "Done", &forecast).await.unwrap();
     assert_eq!(press.status, 200);
     wait("the form", &|| h.slack.modal("U0ANA").is_some()).await;
     let fields = [("Did you get there?", "Met"), ("Note", NOTE)];
