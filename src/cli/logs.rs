@@ -47,7 +47,6 @@ impl Write for OneLine<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
     use std::sync::{Arc, Mutex};
 
     use super::*;
