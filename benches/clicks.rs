@@ -264,5 +264,6 @@ fn settings(slack: &LocalSlack, slack_url: &str, folder: &std::path::Path) -> Se
         key: None,
         admins: Vec::new(),
         user: None,
+        keep: onbeat::config::Keep::default(),
     }
 }

@@ -11,12 +11,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
-use crate::config::{ConfigError, Settings};
+use crate::config::{ConfigError, Keep, Settings};
 use crate::engine::{Engine, EngineError};
 use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
+use crate::store::privacy::Cutoffs;
 use crate::store::{self, Hold, Store, StoreError, Workspace};
 use crate::web;
 
@@ -89,6 +90,7 @@ pub struct App {
     signing_secret: Option<Secret>,
     pace: Pace,
     hold: Hold,
+    keep: Keep,
 }
 
 impl App {
@@ -123,7 +125,7 @@ impl App {
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
-        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace, hold })
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace, hold, keep: settings.keep })
     }
 
     /// The bot's hands.
@@ -147,7 +149,7 @@ impl App {
     /// Where the heartbeat can't be started, or stopped for good.
     pub async fn run(self, stop: CancellationToken) -> Result<(), AppError> {
         tracing::info!(address = ?self.address(), "listening");
-        let mut scheduler = heartbeat(&self.engine).await?;
+        let mut scheduler = heartbeat(&self.engine, &self.keep).await?;
         let tasks = TaskTracker::new();
         tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
         let mut ticking = match self.pace {
@@ -247,22 +249,52 @@ async fn learn_identity(engine: Engine, stop: CancellationToken) {
 }
 
 /// The heartbeat wakes the loop below; it carries no work of its own, so that losing a beat or having two does no harm.
-async fn heartbeat(engine: &Engine) -> Result<JobScheduler, AppError> {
+async fn heartbeat(engine: &Engine, keep: &Keep) -> Result<JobScheduler, AppError> {
     let scheduler = JobScheduler::new().await?;
-    let (beating, sweeping) = (engine.clone(), engine.clone());
+    let (beating, sweeping, keep) = (engine.clone(), engine.clone(), keep.clone());
     let beat = Job::new(HEARTBEAT, move |_, _| beating.wake())?;
     let housekeeping = Job::new_async(HOUSEKEEPING, move |_, _| {
-        let engine = sweeping.clone();
-        Box::pin(async move {
-            if let Err(error) = engine.store().sweep(engine.clock().now()).await {
-                tracing::error!(%error, "old request keys were not swept away");
-            }
-        })
+        let (engine, keep) = (sweeping.clone(), keep.clone());
+        Box::pin(async move { tidy(&engine, &keep).await })
     })?;
     scheduler.add(beat).await?;
     scheduler.add(housekeeping).await?;
     scheduler.start().await?;
     Ok(scheduler)
+}
+
+/// How much of each kind goes in one transaction, so that no click waits for it; and how often in an hour at the most.
+const BATCH: u32 = 200;
+const BATCHES: usize = 100;
+
+/// Lets go of what is old.
+async fn tidy(engine: &Engine, keep: &Keep) {
+    let now = engine.clock().now();
+    if let Err(error) = engine.store().sweep(now).await {
+        tracing::error!(%error, "old request keys were not swept away");
+    }
+    let before = |span: &Option<jiff::Span>| span.as_ref().and_then(|span| Keep::before(span, now));
+    let cutoffs = Cutoffs {
+        notes: before(&keep.notes).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+        messages: before(&keep.messages),
+        log: before(&keep.log),
+    };
+    let mut gone = 0;
+    for _ in 0..BATCHES {
+        match engine.store().expire(&cutoffs, BATCH).await {
+            Ok(0) => break,
+            Ok(more) => gone += more,
+            Err(error) => {
+                tracing::error!(%error, "what is older than it is to be kept was not let go of; the next hour tries again");
+                break;
+            }
+        }
+        // Whoever waits to write goes first.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    if gone > 0 {
+        tracing::info!(gone, "let go of what is older than it is to be kept");
+    }
 }
 
 /// Ticks when the heartbeat or a click wakes it, or when the next nudge is due; delivers beside, so that a slow Slack

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+mod keep;
+
 use crate::process::UserId;
 use crate::secret::Secret;
+pub use keep::Keep;
 
 /// What is wrong with the settings. Never holds a value that could be a secret.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,8 @@ pub struct Settings {
     pub key: Option<Secret>,
     /// Who may excuse for everybody.
     pub admins: Vec<UserId>,
+    /// For how long what is past is kept.
+    pub keep: Keep,
     /// Who runs this program, by the operating system: `USER`, else `LOGNAME`.
     pub user: Option<String>,
 }
@@ -73,6 +78,9 @@ struct FileSettings {
     onbeat_public_url: Option<String>,
     onbeat_key: Option<Secret>,
     admins: Option<Vec<UserId>>,
+    keep_notes: Option<String>,
+    keep_messages: Option<String>,
+    keep_log: Option<String>,
 }
 
 /// The file's usual place; absent is fine, unless it was named.
@@ -115,8 +123,13 @@ impl Settings {
                 .map(|url| web_address("ONBEAT_PUBLIC_URL", url))
                 .transpose()?,
             key: secret("ONBEAT_KEY", set.onbeat_key),
-            user: environment("USER").or_else(|| environment("LOGNAME")),
+            user: environment("USER").or_else(|| environment("LOGNAME")).map(|name| name.replace(char::is_control, "")),
             admins: set.admins.or(defaults.admins).unwrap_or_default(),
+            keep: Keep {
+                notes: keep::read("keep_notes", set.keep_notes.or(defaults.keep_notes))?,
+                messages: keep::read("keep_messages", set.keep_messages.or(defaults.keep_messages))?,
+                log: keep::read("keep_log", set.keep_log.or(defaults.keep_log))?,
+            },
         })
     }
 
@@ -197,6 +210,7 @@ mod tests {
         assert_eq!(defaults.database_url.reveal(), "sqlite://onbeat.db");
         assert_eq!(defaults.listen.to_string(), "127.0.0.1:3000");
         assert!(defaults.bot_token.is_none() && defaults.admins.is_empty());
+        assert!(defaults.keep.notes.is_some() && defaults.keep.messages.is_some() && defaults.keep.log.is_some());
     }
 
     #[test]

@@ -298,6 +298,7 @@ fn done(action: &str) -> &str {
         "away" => "said they are away",
         "back" => "is back after all",
         "change-away" => "changed their days away",
+        "forget" => "erased somebody's name and notes",
         "reset links" => "ended the old links to the year",
         other => other,
     }

@@ -1,5 +1,6 @@
 //! How results are printed.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -11,8 +12,16 @@ use super::{Failure, Outcome};
 /// How wide a result is at most, in columns.
 pub(super) const WIDTH: usize = 100;
 
-/// Prints a result. A reader that went away (`| head`) is no failure.
+/// Prints a result. A reader that went away (`| head`) is no failure. Nothing in it paints the terminal: what is no line
+/// break and yet a control character stands as �.
 pub(super) fn print(text: &str) -> Outcome {
+    let paints = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let text: Cow<'_, str> = match text.contains(paints) {
+        true => {
+            text.chars().map(|c| if paints(c) { char::REPLACEMENT_CHARACTER } else { c }).collect::<String>().into()
+        }
+        false => text.into(),
+    };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),

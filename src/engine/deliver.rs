@@ -335,6 +335,10 @@ impl Engine {
         message: &Message,
         now: Timestamp,
     ) -> Result<Option<(MessageContent, Metadata)>> {
+        if Sort::of(message) == Sort::Digest {
+            // Its figures are frozen; what forgetting somebody takes out of it goes.
+            return Ok(digest(message));
+        }
         let beside = self.beside(revisions, message, now).await?;
         if Sort::of(message) == Sort::Welcome {
             return Ok(beside.welcome.map(|welcome| (views::welcome(&welcome), Metadata::welcome(&message.id))));

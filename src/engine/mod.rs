@@ -11,6 +11,7 @@ mod beside;
 mod deliver;
 mod lifecycle;
 mod person;
+pub mod privacy;
 mod processes;
 mod profiles;
 mod respond;
@@ -18,6 +19,7 @@ mod tick;
 pub mod year;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
@@ -61,6 +63,8 @@ struct Parts {
     admins: Vec<UserId>,
     links: Option<Links>,
     revisions: RwLock<Arc<Revisions>>,
+    /// How often somebody had been forgotten when the revisions were loaded.
+    forgotten: AtomicI64,
     profiles: profiles::Profiles,
     /// One tick at a time.
     gate: Mutex<()>,
@@ -85,6 +89,7 @@ impl Engine {
             admins,
             links: None,
             revisions: RwLock::default(),
+            forgotten: AtomicI64::new(0),
             profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
@@ -125,9 +130,15 @@ impl Engine {
 
     /// Loads what was applied since.
     async fn refresh(&self) -> Result<Arc<Revisions>> {
-        let known = self.revisions();
+        // Forgetting somebody writes revisions anew that are known already.
+        let forgotten = self.store().forgotten().await?;
+        let known = match self.0.forgotten.load(Ordering::Acquire) == forgotten {
+            true => self.revisions(),
+            false => Arc::default(),
+        };
         let fresh = processes::refresh(self.store(), &known).await?;
         *self.0.revisions.write().expect("nobody panics while holding it") = fresh.clone();
+        self.0.forgotten.store(forgotten, Ordering::Release);
         Ok(fresh)
     }
 

@@ -168,6 +168,10 @@ impl Engine {
             return Ok(());
         };
         let Some(message) = self.store().message(nudge).await? else { return Ok(()) };
+        // Nobody else's word counts: it would keep a nudge from whoever is to get it.
+        if message.recipient != pressed.user.as_str() {
+            return Ok(());
+        }
         if matches!(message.delivery, Delivery::Pending | Delivery::Uncertain | Delivery::Sending) {
             let sent = Settlement::Sent { channel: channel.clone(), ts: ts.clone() };
             self.store().settle(nudge, &sent, self.clock().now()).await?;

@@ -411,6 +411,9 @@ impl Slack {
             "text": shown.text,
             "blocks": shown.blocks,
         });
+        if !self.inner.client.http_api.connector.is_slacks(response_url) {
+            return Err(CallError::Refused("not_slacks_address".to_owned()));
+        }
         let http = self.inner.client.http_api.connector.http();
         match http.post(response_url).json(&body).send().await {
             Ok(answer) if answer.status().is_success() => Ok(()),

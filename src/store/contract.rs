@@ -5,6 +5,7 @@
 mod away;
 mod counting;
 pub mod fixtures;
+mod forgetting;
 mod keeping;
 mod nudging;
 mod reviewing;
@@ -48,6 +49,10 @@ macro_rules! every_behaviour {
                 what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
                 what_comes_in_inside_an_absence_is_counted,
                 links_have_generations, a_second_delivery_resets_no_links,
+            },
+            forgetting::{
+                forgetting_erases_words_and_keeps_counts, words_about_somebody_go_with_them,
+                texts_are_written_anew_as_they_were_read, what_is_kept_about_one_is_told, what_is_old_goes_in_batches,
             },
             away::{
                 absences_are_kept_in_order, absences_are_compared, an_absence_changes_rows_by_version,

@@ -10,6 +10,7 @@ mod contract;
 mod error;
 mod hold;
 pub mod model;
+pub mod privacy;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use hold::Hold;
 pub use model::*;
+use privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 
 /// Short for this room's results.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -231,6 +233,21 @@ pub trait Store: Send + Sync + 'static {
     /// Housekeeping, now and then: forgets inbound keys that are older than a week by `now` (the bot's clock). Returns
     /// how many.
     async fn sweep(&self, now: Timestamp) -> Result<u64>;
+
+    /// How often somebody was forgotten: counts whenever revisions that are there already were written anew.
+    async fn forgotten(&self) -> Result<i64>;
+    /// Every digest's id and what it froze, JSON.
+    async fn digests(&self) -> Result<Vec<(String, String)>>;
+    /// Forgets somebody: writes the revisions and digests anew, erases notes, links and reasons in people's own words (by
+    /// them, for them, or about their 1:1s), their if-thens, their channel, when they were heard of; ends their links; makes
+    /// the messages that showed any of it stale; logs it. Ids and counts stay. `None`: a revision or digest was added or
+    /// has changed since it was read, and nothing is written.
+    async fn forget(&self, forgetting: &Forgetting) -> Result<Option<Forgotten>>;
+    /// Everything that is kept about somebody but what digests and revisions say of them.
+    async fn about(&self, user: &UserId) -> Result<Rows>;
+    /// Housekeeping: lets go of what is older than these, at most `limit` of each kind. Returns how many; 0: nothing is left
+    /// to go. Figures stay.
+    async fn expire(&self, cutoffs: &Cutoffs, limit: u32) -> Result<u64>;
 
     /// Takes the database for the one `serve` that may run on it, until the hold is dropped or the process ends.
     /// [`StoreError::Served`] where another has it.

@@ -1,5 +1,6 @@
 //! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, and whether the bot is well.
 
+mod guard;
 mod slack_endpoints;
 mod year;
 
@@ -50,6 +51,7 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
         .layer(within(LONGEST_ANSWER))
         .merge(years)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(axum::middleware::map_response(guard::guarded))
         .with_state(Door { engine, signing_secret })
 }
 

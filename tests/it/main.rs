@@ -15,6 +15,7 @@ mod harness;
 mod history;
 mod holidays;
 mod home;
+mod hostile;
 mod kinds;
 mod lifecycle;
 mod load;
@@ -22,6 +23,8 @@ mod manage;
 mod monday;
 #[cfg(feature = "postgres-tests")]
 mod postgres;
+mod nasty;
+mod privacy;
 mod quarter;
 mod review;
 mod revisions;

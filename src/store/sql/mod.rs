@@ -10,6 +10,7 @@ mod cursors;
 mod links;
 mod messages;
 mod occurrences;
+mod privacy;
 mod process;
 mod reviews;
 mod rows;
@@ -23,6 +24,7 @@ use super::{Arguments, Connection, Database, Row};
 use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
+use crate::store::privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 use crate::store::{
     AbsenceChange, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass,
     OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision,
@@ -300,6 +302,26 @@ impl Store for SqlStore {
 
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
         self.forget_seen(now).await
+    }
+
+    async fn forgotten(&self) -> Result<i64> {
+        self.read_forgotten().await
+    }
+
+    async fn digests(&self) -> Result<Vec<(String, String)>> {
+        self.read_digests().await
+    }
+
+    async fn forget(&self, forgetting: &Forgetting) -> Result<Option<Forgotten>> {
+        self.write_forgotten(forgetting).await
+    }
+
+    async fn about(&self, user: &UserId) -> Result<Rows> {
+        self.read_about(user).await
+    }
+
+    async fn expire(&self, cutoffs: &Cutoffs, limit: u32) -> Result<u64> {
+        self.write_expired_words(cutoffs, limit).await
     }
 
     async fn hold(&self) -> Result<Hold> {

@@ -191,6 +191,7 @@ impl Harness {
             public_url: self.public_url.clone(),
             key: self.elsewhere.as_ref().map(|_| Secret::from(KEY)),
             admins: Vec::new(),
+            keep: onbeat::config::Keep::default(),
             user: None,
         }
     }
