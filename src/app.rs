@@ -12,11 +12,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Settings};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Answer, Engine, EngineError};
 use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
+use crate::slack::socket::{Handled, NotStored, SocketMode};
 use crate::store::{self, Store, StoreError, Workspace};
 use crate::web;
 
@@ -87,6 +88,8 @@ pub struct App {
     engine: Engine,
     listener: TcpListener,
     signing_secret: Option<Secret>,
+    /// The way to Slack with the app-level token, and how many connections to keep open.
+    sockets: Option<(Slack, u8)>,
     pace: Pace,
 }
 
@@ -97,12 +100,7 @@ impl App {
     /// Where a setting is missing, or the store can't be opened, or has another past than is asked for.
     pub async fn open(settings: Settings, pace: Pace) -> Result<App, AppError> {
         let token = settings.need_bot_token()?;
-        if settings.signing_secret.is_none() {
-            return Err(AppError::Config(ConfigError::Missing(
-                "SLACK_SIGNING_SECRET",
-                "the signing secret from your Slack app's page «Basic Information» (Socket Mode is still to come)",
-            )));
-        }
+        settings.need_a_way_in()?;
         // Before the database is marked as served: an address that can't be had must leave no trace there.
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))?;
@@ -121,7 +119,11 @@ impl App {
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
-        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace })
+        let sockets = match &settings.app_token {
+            Some(token) => Some((Slack::new(&settings.slack_api_url, token)?, settings.socket_connections)),
+            None => None,
+        };
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, sockets, pace })
     }
 
     /// The bot's hands.
@@ -132,6 +134,26 @@ impl App {
     /// Where the bot listens.
     pub fn address(&self) -> Option<SocketAddr> {
         self.listener.local_addr().ok()
+    }
+
+    /// The connections of Socket Mode, where it is on, for whoever runs them.
+    pub fn socket_mode(&self, stop: &CancellationToken) -> Option<SocketMode> {
+        let (slack, connections) = self.sockets.clone()?;
+        let engine = self.engine.clone();
+        let handler = Box::new(move |inbound| -> Handled {
+            let engine = engine.clone();
+            Box::pin(async move {
+                match engine.respond(inbound).await {
+                    Ok(Answer::Json(json)) => Ok(Some(json)),
+                    Ok(Answer::Nothing | Answer::Challenge(_)) => Ok(None),
+                    Err(error) => {
+                        tracing::error!(%error, "something from Slack could not be stored");
+                        Err(NotStored)
+                    }
+                }
+            })
+        });
+        Some(SocketMode::new(slack, connections, handler, stop.clone()))
     }
 
     /// The hands and the open door, for whoever beats the heart themself: tests do.
@@ -147,6 +169,9 @@ impl App {
         tracing::info!(address = ?self.address(), "listening");
         let mut scheduler = heartbeat(&self.engine).await?;
         let tasks = TaskTracker::new();
+        if let Some(socket_mode) = self.socket_mode(&stop) {
+            tasks.spawn(socket_mode.run());
+        }
         tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
         let mut ticking = match self.pace {
             Pace::Real => tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone())),

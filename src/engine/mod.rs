@@ -10,6 +10,7 @@ mod away;
 mod beside;
 mod deliver;
 mod lifecycle;
+mod once;
 mod person;
 mod processes;
 mod profiles;
@@ -66,6 +67,8 @@ struct Parts {
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
     round: Mutex<()>,
+    /// What came in lately, so that it counts once.
+    once: once::Once,
     wake: Notify,
     /// A few calendars are drawn at a time, so that many who ask at once leave the nudges room.
     drawing: Semaphore,
@@ -88,6 +91,7 @@ impl Engine {
             profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
+            once: once::Once::default(),
             wake: Notify::new(),
             drawing: Semaphore::new(year::AT_ONCE),
             looked: std::sync::Mutex::default(),

@@ -49,11 +49,18 @@ struct Actor<'a> {
 }
 
 impl Engine {
-    /// Does what was asked, or says why not.
+    /// Does what was asked, or says why not. What comes twice, by whatever way, is done once and answered alike.
     ///
     /// # Errors
     /// Where the store fails: then nothing was done, and Slack must be told so.
     pub async fn respond(&self, inbound: Inbound) -> Result<Answer> {
+        match inbound.once() {
+            Some(key) => self.0.once.answer(key, self.act_on(inbound)).await,
+            None => self.act_on(inbound).await,
+        }
+    }
+
+    async fn act_on(&self, inbound: Inbound) -> Result<Answer> {
         let ours = self.store().workspace().await?.team;
         if let (Some(ours), Some(theirs)) = (ours.as_deref(), inbound.team())
             && ours != theirs

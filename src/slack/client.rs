@@ -281,6 +281,13 @@ impl Slack {
         Ok(Identity { team, team_name: text("team").unwrap_or_default(), bot_user: UserId(user) })
     }
 
+    /// An address for one web socket of Socket Mode; the token of this client must be an app-level one. It holds a ticket:
+    /// a secret.
+    pub async fn open_connection(&self) -> Result<String, CallError> {
+        let answer = self.call(Method::AppsConnectionsOpen, None, &json!({})).await?;
+        answer["url"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
+    }
+
     /// The direct-message channel with a user, opened if need be.
     pub async fn open_direct(&self, user: &UserId) -> Result<String, CallError> {
         // Slack documents a comma-separated string; slack-morphism sends a list.

@@ -18,6 +18,7 @@ const MANY: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Method {
+    AppsConnectionsOpen,
     AuthTest,
     ChatGetPermalink,
     ChatPostMessage,
@@ -37,6 +38,7 @@ impl Method {
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
+            Method::AppsConnectionsOpen => "apps.connections.open",
             Method::AuthTest => "auth.test",
             Method::ChatGetPermalink => "chat.getPermalink",
             Method::ChatPostMessage => "chat.postMessage",
@@ -57,7 +59,8 @@ impl Method {
     fn per_minute(self) -> u32 {
         match self {
             Method::AuthTest | Method::ChatGetPermalink | Method::ChatPostMessage => 300,
-            Method::ChatUpdate
+            Method::AppsConnectionsOpen
+            | Method::ChatUpdate
             | Method::ConversationsHistory
             | Method::ConversationsOpen
             | Method::UsersLookupByEmail => 50,

@@ -3,15 +3,17 @@
 //!
 //! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
 //! methods that Onbeat calls), [`action`] (what is written on a button), [`health`] (token and scopes), [`inbound`] (what comes in), [`views`] (what
-//! people see), [`mod@manifest`] (what the app asks of Slack).
+//! people see), [`mod@manifest`] (what the app asks of Slack), [`socket`] (the way in that needs no public address).
 
 pub mod action;
+pub mod backoff;
 pub mod client;
 pub mod connector;
 pub mod health;
 pub mod inbound;
 pub mod limiter;
 pub mod manifest;
+pub mod socket;
 pub mod views;
 #[cfg(test)]
 mod wire_tests;

@@ -173,6 +173,7 @@ impl Harness {
             bot_token: Some(Secret::from(team.bot_token)),
             signing_secret: Some(Secret::from(team.signing_secret)),
             app_token: None,
+            socket_connections: 2,
             slack_api_url: format!("{}/api/", self.slack_url),
             database_url: Secret::from(self.database()),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
