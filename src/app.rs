@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -119,8 +119,12 @@ impl App {
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
+        engine.keep_pauses().await?;
         let sockets = match &settings.app_token {
-            Some(token) => Some((Slack::new(&settings.slack_api_url, token)?, settings.socket_connections)),
+            Some(token) => {
+                let slack = Slack::new(&settings.slack_api_url, token)?.counted_by(engine.metrics().clone());
+                Some((slack, settings.socket_connections))
+            }
             None => None,
         };
         Ok(App { engine, listener, signing_secret: settings.signing_secret, sockets, pace })
@@ -291,18 +295,24 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     let deliveries = TaskTracker::new();
     // A rehearsal keeps its clock in the database, and no more than a second of the machine's may be lost with a crash.
     let longest = if rehearsal { Duration::from_secs(1) } else { Duration::from_secs(5) };
+    let mut due: Option<Timestamp> = None;
     while !stop.is_cancelled() {
         if rehearsal {
             keep_clock(&engine).await;
         }
+        let lag = due.and_then(|due| Duration::try_from(engine.clock().now().duration_since(due)).ok());
+        let began = Instant::now();
         let ticked = engine.tick().await;
+        engine.metrics().tick(began.elapsed(), lag);
         let wait = match &ticked {
             Ok(()) => {
-                let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
+                due = engine.next_at().await.ok().flatten();
+                let next = due.map(|at| engine.clock().until(at));
                 // Never a busy loop, even where something stays due that a tick can't settle.
                 next.unwrap_or(longest).clamp(Duration::from_millis(50), longest)
             }
             Err(error) => {
+                engine.metrics().store_error();
                 tracing::error!(%error, "a tick failed; the next one tries again");
                 Duration::from_secs(1)
             }
@@ -310,6 +320,7 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
         let delivering = engine.clone();
         deliveries.spawn(async move {
             if let Err(error) = delivering.deliver().await {
+                delivering.metrics().store_error();
                 tracing::error!(%error, "a delivery failed; the next one tries again");
             }
         });

@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod demo;
 mod digest;
+mod doctor;
 mod export;
 mod files;
 mod history;
@@ -59,6 +60,7 @@ enum Command {
     Digest(digest::Words),
     Year(year::Words),
     Manifest(manifest::Words),
+    Doctor(doctor::Words),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -178,6 +180,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Digest(words) => digest::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
+        Command::Doctor(words) => doctor::run(words, &settings).await,
     }
 }
 

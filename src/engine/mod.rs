@@ -11,6 +11,7 @@ mod beside;
 mod deliver;
 mod lifecycle;
 mod once;
+mod pauses;
 mod person;
 mod processes;
 mod profiles;
@@ -27,10 +28,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::links::Links;
+use crate::metrics::{Metrics, Waiting};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
 use crate::slack::Slack;
-use crate::store::{Store, StoreError};
+use crate::store::{Backlog, Store, StoreError};
 
 pub use processes::{ProcessError, entries, load_revisions};
 pub use respond::Answer;
@@ -120,6 +122,25 @@ impl Engine {
     /// The way to Slack.
     pub fn slack(&self) -> &Slack {
         &self.0.slack
+    }
+
+    /// What is counted, for whoever scrapes it.
+    pub fn metrics(&self) -> &Metrics {
+        self.slack().metrics()
+    }
+
+    /// The counters as text, and what stands in the outbox.
+    pub async fn metrics_text(&self) -> String {
+        let now = self.clock().now();
+        let waiting = self.store().backlog().await.ok().map(|backlog| {
+            let waiting = |one: Backlog| Waiting {
+                place: one.delivery.as_str(),
+                count: one.count,
+                oldest: now.duration_since(one.oldest).as_secs(),
+            };
+            backlog.into_iter().map(waiting).collect::<Vec<_>>()
+        });
+        self.metrics().text(waiting.as_deref())
     }
 
     /// The revisions as last loaded.

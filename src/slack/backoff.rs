@@ -33,7 +33,8 @@ impl Backoff {
 pub fn jittered(whole: Duration) -> Duration {
     let mut bytes = [0; 4];
     // Without randomness all wait the whole, which is only less polite.
-    let share = getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX));
+    let share =
+        getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX));
     whole.mul_f64(0.5 + share / 2.0)
 }
 
@@ -46,7 +47,10 @@ mod tests {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(5));
         for whole in [1, 2, 4, 5, 5] {
             let wait = backoff.wait();
-            assert!(wait <= Duration::from_secs(whole) && wait * 2 >= Duration::from_secs(whole), "{wait:?} of {whole}");
+            assert!(
+                wait <= Duration::from_secs(whole) && wait * 2 >= Duration::from_secs(whole),
+                "{wait:?} of {whole}"
+            );
         }
         backoff.reset();
         assert!(backoff.wait() <= Duration::from_secs(1));

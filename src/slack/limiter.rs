@@ -1,5 +1,9 @@
 //! Slack's rate limits, kept on our side: per method, and per channel for `chat.postMessage`.
 //!
+//! What people wait for (`views.open`, `views.update`, `chat.postEphemeral`, answers at a `response_url`) goes by other methods
+//! than what goes to many (`chat.postMessage`, `chat.update`, `conversations.open`), and Slack counts each by itself: the urgent
+//! never stands behind the bulk. Among managers it is fair because each waits at their own channel's bucket.
+//!
 //! Each limit is a bucket that leaks: it remembers the instant at which it will be empty. A caller who would have to wait
 //! long is told so instead, because a row that goes back to the queue is better than a task that sleeps on a claim.
 
@@ -53,6 +57,27 @@ impl Method {
             Method::ViewsPush => "views.push",
             Method::ViewsUpdate => "views.update",
         }
+    }
+
+    /// The reverse of [`Method::as_str`].
+    pub fn parse(name: &str) -> Option<Method> {
+        const ALL: [Method; 14] = [
+            Method::AppsConnectionsOpen,
+            Method::AuthTest,
+            Method::ChatGetPermalink,
+            Method::ChatPostMessage,
+            Method::ChatPostEphemeral,
+            Method::ChatUpdate,
+            Method::ConversationsHistory,
+            Method::ConversationsOpen,
+            Method::UsersInfo,
+            Method::UsersLookupByEmail,
+            Method::ViewsOpen,
+            Method::ViewsPublish,
+            Method::ViewsPush,
+            Method::ViewsUpdate,
+        ];
+        ALL.into_iter().find(|method| method.as_str() == name)
     }
 
     /// Calls a minute that Slack grants: its tier 3 is 50, tier 4 is 100, and «several hundred» for the special ones.
@@ -146,6 +171,11 @@ impl Limiter {
     /// One that lets everything through.
     pub fn off() -> Limiter {
         Limiter { off: true, ..Limiter::default() }
+    }
+
+    /// Whether it lets everything through.
+    pub fn is_off(&self) -> bool {
+        self.off
     }
 
     /// Waits for this call's turn.

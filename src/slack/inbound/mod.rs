@@ -77,6 +77,21 @@ impl Inbound {
         }
     }
 
+    /// What it is, in one word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Inbound::UrlVerification { .. } => "challenge",
+            Inbound::Command(_) => "command",
+            Inbound::Pressed(_) => "press",
+            Inbound::Submitted(_) => "submission",
+            Inbound::Shortcut(_) => "shortcut",
+            Inbound::Managing(_) => "manage",
+            Inbound::HomeOpened { .. } => "home",
+            Inbound::Lifecycle { .. } => "lifecycle",
+            Inbound::Ignored { .. } => "ignored",
+        }
+    }
+
     /// The same for every arrival of one and the same press or submission, by whatever way it comes; `None` where
     /// doing it twice does no harm.
     pub fn once(&self) -> Option<String> {

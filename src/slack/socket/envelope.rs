@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn what_people_do_is_read_as_over_http() {
-        let command = json!({ "command": "/onbeat", "user_id": "U1", "team_id": "T1", "text": " status ", "trigger_id": "1.2" });
+        let command =
+            json!({ "command": "/onbeat", "user_id": "U1", "team_id": "T1", "text": " status ", "trigger_id": "1.2" });
         let value = json!({ "envelope_id": "e1", "type": "slash_commands", "payload": command, "accepts_response_payload": true });
         let form = "command=/onbeat&user_id=U1&team_id=T1&text=status&trigger_id=1.2";
         assert_eq!(envelope(&value).inbound, inbound::command(form.as_bytes()));
@@ -135,7 +136,8 @@ mod tests {
 
     #[test]
     fn an_answer_goes_along_where_slack_takes_one() {
-        let envelope = |takes| envelope(&json!({ "envelope_id": "e4", "type": "interactive", "accepts_response_payload": takes }));
+        let envelope =
+            |takes| envelope(&json!({ "envelope_id": "e4", "type": "interactive", "accepts_response_payload": takes }));
         let answer = json!({ "response_action": "clear" });
         let ack: Value = serde_json::from_str(&envelope(true).ack(Some(answer.clone()))).unwrap();
         assert_eq!(ack, json!({ "envelope_id": "e4", "payload": answer }));

@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
 use super::super::backoff::jittered;
+use super::Shared;
 use super::envelope::{self, Envelope, Reason, Told};
 
 /// How long a connection may take to be made.

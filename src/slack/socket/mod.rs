@@ -11,7 +11,6 @@ mod line;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -24,6 +23,7 @@ use self::line::{Line, Why};
 use super::backoff::Backoff;
 use super::client::{CallError, Slack};
 use super::inbound::Inbound;
+use crate::metrics::Metrics;
 
 /// How many connections one app may have at once.
 pub const MOST_CONNECTIONS: u8 = 10;
@@ -67,22 +67,22 @@ struct Shared {
     stop: CancellationToken,
     tasks: TaskTracker,
     timing: Timing,
-    open: Arc<AtomicUsize>,
 }
 
 /// Connections that are open, as long as this lives one more.
-struct Counted(Arc<AtomicUsize>);
+struct Counted(Metrics);
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.connection(-1);
     }
 }
 
 impl Shared {
     fn counted(&self) -> Counted {
-        self.open.fetch_add(1, Ordering::Relaxed);
-        Counted(self.open.clone())
+        let metrics = self.slack.metrics().clone();
+        metrics.connection(1);
+        Counted(metrics)
     }
 }
 
@@ -102,14 +102,8 @@ impl SocketMode {
     /// Up to [`MOST_CONNECTIONS`] connections, opened with `slack`, a client that has the app-level token; nothing
     /// happens before [`SocketMode::run`].
     pub fn new(slack: Slack, connections: u8, handler: Handler, stop: CancellationToken) -> SocketMode {
-        let (tasks, open) = (TaskTracker::new(), Arc::new(AtomicUsize::new(0)));
-        let shared = Shared { slack, handler, stop, tasks, timing: TIMING, open };
+        let shared = Shared { slack, handler, stop, tasks: TaskTracker::new(), timing: TIMING };
         SocketMode { shared, connections: connections.clamp(1, MOST_CONNECTIONS) }
-    }
-
-    /// How many connections are open, now and later.
-    pub fn open_connections(&self) -> Arc<AtomicUsize> {
-        self.shared.open.clone()
     }
 
     /// Keeps the connections open until `stop`, and then finishes what is under way.

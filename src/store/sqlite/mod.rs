@@ -8,6 +8,7 @@ mod cursors;
 mod links;
 mod messages;
 mod open;
+mod pauses;
 mod process;
 mod reviews;
 mod rows;
@@ -24,9 +25,9 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use super::{
-    AbsenceChange, Counted, Cursor, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
-    PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision, StoredTrouble,
-    Workspace,
+    AbsenceChange, Backlog, Counted, Cursor, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass,
+    OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision,
+    StoredTrouble, Workspace,
 };
 use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
@@ -172,6 +173,18 @@ impl Store for SqliteStore {
 
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
         self.write_revived(id, body).await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>> {
+        self.read_backlog().await
+    }
+
+    async fn pauses(&self, machine: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+        self.read_pauses(machine).await
+    }
+
+    async fn keep_pause(&self, method: &str, until: Timestamp) -> Result<()> {
+        self.write_pause(method, until).await
     }
 
     async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
