@@ -239,11 +239,12 @@ fn has_database(settings: &Settings) -> bool {
 
 /// Logs go to standard error, as much as `RUST_LOG` asks for. Colours only for a person at a terminal.
 fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
-    let quieter = "tokio_cron_scheduler=warn".parse().expect("a directive of our own");
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_default_directive(default.into())
-        .from_env_lossy()
-        .add_directive(quieter);
+    // The second and third would write every frame out at `trace`: people's words, and the ticket of a connection.
+    let quieter = ["tokio_cron_scheduler=warn", "tungstenite=warn", "tokio_tungstenite=warn"];
+    let filter = tracing_subscriber::EnvFilter::builder().with_default_directive(default.into()).from_env_lossy();
+    let filter = quieter
+        .iter()
+        .fold(filter, |filter, directive| filter.add_directive(directive.parse().expect("a directive of our own")));
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     let _ = log.try_init();

@@ -320,6 +320,7 @@ impl Engine {
                 }
             }
         };
+        self.metrics().message(&message.kind, settlement.as_str(), None);
         tracing::info!(message = %message.id, outcome = settlement.as_str(), "looked an uncertain message up");
         Ok(self.store().resolve(&message, &settlement, now).await?)
     }

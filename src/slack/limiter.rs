@@ -195,8 +195,8 @@ impl Limiter {
 
     /// Slack asked for a pause of this method.
     pub fn pause(&self, method: Method, retry_after: Duration) {
-        // Bounded, so that a mad header cannot stop the bot for good.
-        let pause = retry_after.min(Duration::from_secs(3600));
+        // Bounded for the sake of one that was kept: the machine's clock may have been set meanwhile.
+        let pause = retry_after.min(Duration::from_secs(3601));
         self.lock().pause(method, Instant::now() + pause);
     }
 

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::rows::{ceil, floor};
 use crate::store::{Backlog, Delivery, Result};
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_pauses(&self, machine: Timestamp) -> Result<Vec<(String, Timestamp)>> {
         let rows: Vec<(String, i64)> =
             sqlx::query_as("SELECT method, ends_at FROM pause WHERE workspace = $1 AND ends_at > $2 ORDER BY method")
