@@ -254,6 +254,7 @@ fn workspace(load: &Load, clock: &Arc<ManualClock>) -> LocalSlack {
 fn settings(slack: &LocalSlack, slack_url: &str, folder: &std::path::Path) -> Settings {
     let team = slack.team();
     Settings {
+        socket_connections: 1,
         bot_token: Some(Secret::from(team.bot_token)),
         signing_secret: Some(Secret::from(team.signing_secret)),
         app_token: None,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -12,11 +12,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Keep, Settings};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Answer, Engine, EngineError};
 use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
+use crate::slack::socket::{Handled, NotStored, SocketMode};
 use crate::store::privacy::Cutoffs;
 use crate::store::{self, Hold, Store, StoreError, Workspace};
 use crate::web;
@@ -88,6 +89,8 @@ pub struct App {
     engine: Engine,
     listener: TcpListener,
     signing_secret: Option<Secret>,
+    /// The way to Slack with the app-level token, and how many connections to keep open.
+    sockets: Option<(Slack, u8)>,
     pace: Pace,
     hold: Hold,
     keep: Keep,
@@ -100,12 +103,7 @@ impl App {
     /// Where a setting is missing, or the store can't be opened, or has another past than is asked for.
     pub async fn open(settings: Settings, pace: Pace) -> Result<App, AppError> {
         let token = settings.need_bot_token()?;
-        if settings.signing_secret.is_none() {
-            return Err(AppError::Config(ConfigError::Missing(
-                "SLACK_SIGNING_SECRET",
-                "the signing secret from your Slack app's page «Basic Information» (Socket Mode is still to come)",
-            )));
-        }
+        settings.need_a_way_in()?;
         // Before the database is marked as served: an address that can't be had must leave no trace there.
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))?;
@@ -125,7 +123,15 @@ impl App {
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
-        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace, hold, keep: settings.keep })
+        engine.keep_pauses().await?;
+        let sockets = match &settings.app_token {
+            Some(token) => {
+                let slack = Slack::new(&settings.slack_api_url, token)?.counted_by(engine.metrics().clone());
+                Some((slack, settings.socket_connections))
+            }
+            None => None,
+        };
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, sockets, pace, hold, keep: settings.keep })
     }
 
     /// The bot's hands.
@@ -136,6 +142,26 @@ impl App {
     /// Where the bot listens.
     pub fn address(&self) -> Option<SocketAddr> {
         self.listener.local_addr().ok()
+    }
+
+    /// The connections of Socket Mode, where it is on, for whoever runs them.
+    pub fn socket_mode(&self, stop: &CancellationToken) -> Option<SocketMode> {
+        let (slack, connections) = self.sockets.clone()?;
+        let engine = self.engine.clone();
+        let handler = Box::new(move |inbound| -> Handled {
+            let engine = engine.clone();
+            Box::pin(async move {
+                match engine.respond(inbound).await {
+                    Ok(Answer::Json(json)) => Ok(Some(json)),
+                    Ok(Answer::Nothing | Answer::Challenge(_)) => Ok(None),
+                    Err(error) => {
+                        tracing::error!(%error, "something from Slack could not be stored");
+                        Err(NotStored)
+                    }
+                }
+            })
+        });
+        Some(SocketMode::new(slack, connections, handler, stop.clone()))
     }
 
     /// The hands and the open door, for whoever beats the heart themself: tests do. Lets go of the right to serve.
@@ -151,6 +177,9 @@ impl App {
         tracing::info!(address = ?self.address(), "listening");
         let mut scheduler = heartbeat(&self.engine, &self.keep).await?;
         let tasks = TaskTracker::new();
+        if let Some(socket_mode) = self.socket_mode(&stop) {
+            tasks.spawn(socket_mode.run());
+        }
         tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
         let mut ticking = match self.pace {
             Pace::Real => tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone())),
@@ -303,18 +332,24 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     let deliveries = TaskTracker::new();
     // A rehearsal keeps its clock in the database, and no more than a second of the machine's may be lost with a crash.
     let longest = if rehearsal { Duration::from_secs(1) } else { Duration::from_secs(5) };
+    let mut due: Option<Timestamp> = None;
     while !stop.is_cancelled() {
         if rehearsal {
             keep_clock(&engine).await;
         }
+        let lag = due.and_then(|due| Duration::try_from(engine.clock().now().duration_since(due)).ok());
+        let began = Instant::now();
         let ticked = engine.tick().await;
+        engine.metrics().tick(began.elapsed(), lag);
         let wait = match &ticked {
             Ok(()) => {
-                let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
+                due = engine.next_at().await.ok().flatten();
+                let next = due.map(|at| engine.clock().until(at));
                 // Never a busy loop, even where something stays due that a tick can't settle.
                 next.unwrap_or(longest).clamp(Duration::from_millis(50), longest)
             }
             Err(error) => {
+                engine.metrics().store_error();
                 tracing::error!(%error, "a tick failed; the next one tries again");
                 Duration::from_secs(1)
             }
@@ -322,6 +357,7 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
         let delivering = engine.clone();
         deliveries.spawn(async move {
             if let Err(error) = delivering.deliver().await {
+                delivering.metrics().store_error();
                 tracing::error!(%error, "a delivery failed; the next one tries again");
             }
         });

@@ -47,6 +47,8 @@ pub struct Settings {
     pub signing_secret: Option<Secret>,
     /// `SLACK_APP_TOKEN`.
     pub app_token: Option<Secret>,
+    /// How many connections Socket Mode keeps open; 1 to 10.
+    pub socket_connections: u8,
     /// `SLACK_API_URL`.
     pub slack_api_url: String,
     /// `DATABASE_URL`. May hold a password.
@@ -72,6 +74,7 @@ struct FileSettings {
     slack_bot_token: Option<Secret>,
     slack_signing_secret: Option<Secret>,
     slack_app_token: Option<Secret>,
+    socket_connections: Option<u8>,
     slack_api_url: Option<String>,
     database_url: Option<Secret>,
     onbeat_listen: Option<String>,
@@ -110,7 +113,12 @@ impl Settings {
         let listen = listen.ok_or_else(|| missing("ONBEAT_LISTEN"))?;
         let slack = plain("SLACK_API_URL", set.slack_api_url.or(defaults.slack_api_url));
         let database = secret("DATABASE_URL", set.database_url.or(defaults.database_url));
+        let connections = set.socket_connections.or(defaults.socket_connections).unwrap_or(2);
+        if !(1..=10).contains(&connections) {
+            return Err(ConfigError::Bad("socket_connections", "expected a number from 1 to 10"));
+        }
         Ok(Settings {
+            socket_connections: connections,
             bot_token: secret("SLACK_BOT_TOKEN", set.slack_bot_token),
             signing_secret: secret("SLACK_SIGNING_SECRET", set.slack_signing_secret),
             app_token: secret("SLACK_APP_TOKEN", set.slack_app_token),
@@ -131,6 +139,21 @@ impl Settings {
                 log: keep::read("keep_log", set.keep_log.or(defaults.keep_log))?,
             },
         })
+    }
+
+    /// That there is a way in for what people do in Slack.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] where there is none.
+    pub fn need_a_way_in(&self) -> Result<(), ConfigError> {
+        match (&self.signing_secret, &self.app_token) {
+            (None, None) => Err(ConfigError::Missing(
+                "SLACK_SIGNING_SECRET",
+                "the signing secret from your Slack app's page «Basic Information»; or, for Socket Mode, set SLACK_APP_TOKEN to \
+                 an app-level token (xapp-…) from the same page",
+            )),
+            (Some(_), _) | (_, Some(_)) => Ok(()),
+        }
     }
 
     /// The bot token.
@@ -211,6 +234,7 @@ mod tests {
         assert_eq!(defaults.listen.to_string(), "127.0.0.1:3000");
         assert!(defaults.bot_token.is_none() && defaults.admins.is_empty());
         assert!(defaults.keep.notes.is_some() && defaults.keep.messages.is_some() && defaults.keep.log.is_some());
+        assert_eq!(defaults.socket_connections, 2);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod engine;
 pub mod key;
 pub mod links;
+pub mod metrics;
 pub mod process;
 pub mod record;
 pub mod secret;

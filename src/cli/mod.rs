@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod demo;
 mod digest;
+mod doctor;
 mod export;
 mod files;
 mod forget;
@@ -66,6 +67,7 @@ enum Command {
     Backup(backup::Words),
     Forget(forget::Words),
     ExportPerson(forget::ExportWords),
+    Doctor(doctor::Words),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -207,6 +209,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Backup(words) => backup::run(&words, &settings).await,
         Command::Forget(words) => forget::run(words, &settings).await,
         Command::ExportPerson(words) => forget::export(words, &settings).await,
+        Command::Doctor(words) => doctor::run(words, &settings).await,
     }
 }
 

@@ -106,6 +106,7 @@ impl Demo {
 fn settings(slack: &LocalSlack, url: &str, folder: &tempfile::TempDir) -> Settings {
     let team = slack.team();
     Settings {
+        socket_connections: 1,
         bot_token: Some(Secret::from(team.bot_token)),
         signing_secret: Some(Secret::from(team.signing_secret)),
         app_token: None,

@@ -10,6 +10,8 @@ mod away;
 mod beside;
 mod deliver;
 mod lifecycle;
+mod once;
+mod pauses;
 mod person;
 pub mod privacy;
 mod processes;
@@ -28,10 +30,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::links::Links;
+use crate::metrics::{Metrics, Waiting};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
 use crate::slack::Slack;
-use crate::store::{Store, StoreError};
+use crate::store::{Backlog, Store, StoreError};
 
 pub use processes::{ProcessError, entries, load_revisions};
 pub use respond::Answer;
@@ -70,6 +73,8 @@ struct Parts {
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
     round: Mutex<()>,
+    /// What came in lately, so that it counts once.
+    once: once::Once,
     wake: Notify,
     /// A few calendars are drawn at a time, so that many who ask at once leave the nudges room.
     drawing: Semaphore,
@@ -93,6 +98,7 @@ impl Engine {
             profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
+            once: once::Once::default(),
             wake: Notify::new(),
             drawing: Semaphore::new(year::AT_ONCE),
             looked: std::sync::Mutex::default(),
@@ -121,6 +127,25 @@ impl Engine {
     /// The way to Slack.
     pub fn slack(&self) -> &Slack {
         &self.0.slack
+    }
+
+    /// What is counted, for whoever scrapes it.
+    pub fn metrics(&self) -> &Metrics {
+        self.slack().metrics()
+    }
+
+    /// The counters as text, and what stands in the outbox.
+    pub async fn metrics_text(&self) -> String {
+        let now = self.clock().now();
+        let waiting = self.store().backlog().await.ok().map(|backlog| {
+            let waiting = |one: Backlog| Waiting {
+                place: one.delivery.as_str(),
+                count: one.count,
+                oldest: now.duration_since(one.oldest).as_secs(),
+            };
+            backlog.into_iter().map(waiting).collect::<Vec<_>>()
+        });
+        self.metrics().text(waiting.as_deref())
     }
 
     /// The revisions as last loaded.

@@ -1,6 +1,8 @@
 //! Answers what comes in: a click, a modal, a command. Everything a button carries is checked again against the record.
 //! What can wait for Slack, a modal or a repaint, goes on after the answer.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -49,11 +51,24 @@ struct Actor<'a> {
 }
 
 impl Engine {
-    /// Does what was asked, or says why not.
+    /// Does what was asked, or says why not. What comes twice, by whatever way, is done once and answered alike.
     ///
     /// # Errors
     /// Where the store fails: then nothing was done, and Slack must be told so.
     pub async fn respond(&self, inbound: Inbound) -> Result<Answer> {
+        let (kind, began) = (inbound.kind(), Instant::now());
+        let answer = match inbound.once() {
+            Some(key) => self.0.once.answer(key, self.act_on(inbound)).await,
+            None => self.act_on(inbound).await,
+        };
+        self.metrics().inbound(kind, began.elapsed());
+        if answer.is_err() {
+            self.metrics().store_error();
+        }
+        answer
+    }
+
+    async fn act_on(&self, inbound: Inbound) -> Result<Answer> {
         let ours = self.store().workspace().await?.team;
         if let (Some(ours), Some(theirs)) = (ours.as_deref(), inbound.team())
             && ours != theirs

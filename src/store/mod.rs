@@ -156,6 +156,14 @@ pub trait Store: Send + Sync + 'static {
     /// A message that Slack would not take is to be sent after all, with this body. `false`: it is in no such state.
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool>;
 
+    /// How many messages are not settled yet, by where they stand.
+    async fn backlog(&self) -> Result<Vec<Backlog>>;
+
+    /// The methods of Slack's Web API that are to be left alone, each until when, as far as that lies after `machine`.
+    async fn pauses(&self, machine: Timestamp) -> Result<Vec<(String, Timestamp)>>;
+    /// Slack wants to be left alone with this method until `until` (machine's clock).
+    async fn keep_pause(&self, method: &str, until: Timestamp) -> Result<()>;
+
     /// How many messages of a kind (the parts of one are one) were queued for a recipient with an instant from `since` on (the bot's clock).
     async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize>;
     /// One message.

@@ -312,6 +312,17 @@ impl Delivery {
     }
 }
 
+/// How many messages stand somewhere on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// Where: pending, sending or uncertain.
+    pub delivery: Delivery,
+    /// How many.
+    pub count: i64,
+    /// The earliest instant at which one of them was to go, on the bot's clock.
+    pub oldest: Timestamp,
+}
+
 /// A message as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {

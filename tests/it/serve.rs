@@ -134,6 +134,33 @@ async fn it_answers_and_ends_when_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_app_token_alone_suffices() {
+    let h = applied().await;
+    let app_token = h.slack.team().app_token;
+    let socket_mode = [("SLACK_SIGNING_SECRET", ""), ("SLACK_APP_TOKEN", app_token.as_str()), ("RUST_LOG", "trace")];
+    let served = Served::start(serve(&h, &[], &socket_mode));
+    let began = Instant::now();
+    while h.slack.connections() < 2 {
+        assert!(began.elapsed() < BOUND, "two connections by default");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(served.status("/healthz").await, 200);
+    assert_eq!(served.status("/metrics").await, 200);
+    assert_eq!(served.status("/slack/events").await, 404, "the server runs without Slack's endpoints");
+    h.slack.settings(|settings| settings.way = onbeat::demo::Way::Socket);
+    let answer = h.slack.command("U0ANA", "help").await.unwrap();
+    assert!(answer.is_ok() && answer.body.contains("onbeat"), "{answer:?}");
+    let (took, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(log.contains("TRACE"), "the log says all it can");
+    for private in ["xapp-local", "ticket-", "envelope-"] {
+        assert!(!log.contains(private), "{private} is in the log: {log}");
+    }
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_ends_in_time_even_where_slack_keeps_silent() {
     let h = applied().await;
     h.slack.mischief(Scope::method("chat.postMessage"), Fault::SilentBefore, 1);

@@ -11,6 +11,7 @@ mod links;
 mod messages;
 mod occurrences;
 mod privacy;
+mod pauses;
 mod process;
 mod reviews;
 mod rows;
@@ -26,7 +27,7 @@ use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
 use crate::store::privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 use crate::store::{
-    AbsenceChange, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass,
+    AbsenceChange, Backlog, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass,
     OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision,
     StoredTrouble, Workspace,
 };
@@ -178,6 +179,18 @@ impl Store for SqlStore {
 
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
         self.write_revived(id, body).await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>> {
+        self.read_backlog().await
+    }
+
+    async fn pauses(&self, machine: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+        self.read_pauses(machine).await
+    }
+
+    async fn keep_pause(&self, method: &str, until: Timestamp) -> Result<()> {
+        self.write_pause(method, until).await
     }
 
     async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
