@@ -54,6 +54,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// `ONBEAT_KEY`.
     pub key: Option<Secret>,
+    /// Whether webhooks may reach addresses that are not of the public internet.
+    pub webhook_private_addresses: bool,
     /// Who may excuse for everybody.
     pub admins: Vec<UserId>,
     /// Who runs this program, by the operating system: `USER`, else `LOGNAME`.
@@ -72,6 +74,7 @@ struct FileSettings {
     onbeat_listen: Option<String>,
     onbeat_public_url: Option<String>,
     onbeat_key: Option<Secret>,
+    webhook_private_addresses: Option<bool>,
     admins: Option<Vec<UserId>>,
 }
 
@@ -116,6 +119,11 @@ impl Settings {
                 .transpose()?,
             key: secret("ONBEAT_KEY", set.onbeat_key),
             user: environment("USER").or_else(|| environment("LOGNAME")),
+            webhook_private_addresses: flag(
+                "WEBHOOK_PRIVATE_ADDRESSES",
+                environment("WEBHOOK_PRIVATE_ADDRESSES"),
+                set.webhook_private_addresses.or(defaults.webhook_private_addresses),
+            )?,
             admins: set.admins.or(defaults.admins).unwrap_or_default(),
         })
     }
@@ -129,6 +137,15 @@ impl Settings {
             "SLACK_BOT_TOKEN",
             "the bot token (xoxb-…) from your Slack app's page «OAuth & Permissions»",
         ))
+    }
+}
+
+fn flag(name: &'static str, set: Option<String>, fallback: Option<bool>) -> Result<bool, ConfigError> {
+    match set.as_deref() {
+        None => Ok(fallback.unwrap_or(false)),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(ConfigError::Bad(name, "expected true or false")),
     }
 }
 

@@ -216,7 +216,7 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
                 }
                 (_, _) => occurrence.clone().unwrap_or_default(),
             };
-            let place = if by.is_some() { SLACK } else { COMMAND_LINE };
+            let place = if by.is_some() && !is_typed(action) { SLACK } else { COMMAND_LINE };
             let what = if what.is_empty() { what } else { what + ": " };
             (minute(at), format!("{}: {what}{}", who(revisions, by.as_deref(), place), done(action)))
         }
@@ -264,6 +264,11 @@ fn name(revisions: &Revisions, id: &str) -> String {
     revisions.name_of(&UserId::from(id)).unwrap_or(id).to_owned()
 }
 
+/// Whether it is done on the command line alone.
+fn is_typed(action: &str) -> bool {
+    matches!(action, "new token" | "revoke token" | "add webhook" | "remove webhook")
+}
+
 /// What was done, as one says it.
 fn done(action: &str) -> &str {
     match action {
@@ -276,6 +281,12 @@ fn done(action: &str) -> &str {
         "back" => "is back after all",
         "change-away" => "changed their days away",
         "reset links" => "ended the old links to a year",
+        "confirm" => "confirmed",
+        "dispute" => "disputed",
+        "new token" => "made a token for the API",
+        "revoke token" => "revoked a token",
+        "add webhook" => "added a webhook",
+        "remove webhook" => "removed a webhook",
         other => other,
     }
 }

@@ -96,7 +96,7 @@ impl std::str::FromStr for Week {
 }
 
 /// The counts and rates of INTERFACE §6, as they stand in the JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[allow(missing_docs)]
 pub struct Rates {
     pub expected: u64,

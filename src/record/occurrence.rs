@@ -275,6 +275,7 @@ impl Occurrence {
             completed_by: Some(who.clone()),
             outcome: Outcome::default(),
             snoozed_until: None,
+            verification: Verification::None,
             ..self.clone()
         }
     }
@@ -287,7 +288,22 @@ impl Occurrence {
             completed_by: None,
             outcome: Outcome::default(),
             snoozed_until: None,
+            verification: Verification::None,
             ..self.clone()
+        }
+    }
+
+    /// The occurrence once somebody other than the manager has borne out what is done, or not.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where nothing was done that could be borne out.
+    pub fn verified(&self, verification: Verification, now: Timestamp) -> Result<Occurrence, Refusal> {
+        match self.state(now) {
+            State::Done => Ok(Occurrence { verification, ..self.clone() }),
+            State::Withdrawn => Err(Refusal::Withdrawn),
+            State::Planned | State::Open | State::Skipped | State::Missed | State::Excused => {
+                Err(Refusal::NothingRecorded)
+            }
         }
     }
 

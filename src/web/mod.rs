@@ -1,5 +1,7 @@
-//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, and whether the bot is well.
+//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, the API, and whether the bot
+//! is well.
 
+mod api;
 mod slack_endpoints;
 mod year;
 
@@ -50,6 +52,7 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
         .layer(within(LONGEST_ANSWER))
         .merge(years)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .merge(api::router())
         .with_state(Door { engine, signing_secret })
 }
 

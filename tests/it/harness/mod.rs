@@ -178,6 +178,7 @@ impl Harness {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: self.public_url.clone(),
             key: None,
+            webhook_private_addresses: false,
             admins: Vec::new(),
             user: None,
         }
