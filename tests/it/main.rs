@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that panics has said what it has to say
 
+mod api;
 mod apply;
 mod architecture;
 mod away;
@@ -29,5 +30,6 @@ mod several;
 mod shortcuts;
 mod snooze;
 mod storm;
+mod webhooks;
 mod welcome;
 mod year;

@@ -112,6 +112,8 @@ pub struct Harness {
     read: Mutex<BTreeMap<String, BTreeSet<String>>>,
     /// How often the heart beats while something is under way.
     pub heartbeat: SignedDuration,
+    /// Whether webhooks may reach this machine.
+    pub private_addresses: bool,
     /// The address at which people reach the bot; port 0: the one it listens at.
     pub public_url: Option<String>,
     finished: bool,
@@ -162,6 +164,7 @@ impl Harness {
             bot: None,
             read: Mutex::default(),
             heartbeat: SignedDuration::from_secs(5),
+            private_addresses: false,
             public_url: Some("http://127.0.0.1:0".to_owned()),
             finished: false,
         }
@@ -178,7 +181,7 @@ impl Harness {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: self.public_url.clone(),
             key: None,
-            webhook_private_addresses: false,
+            webhook_private_addresses: self.private_addresses,
             admins: Vec::new(),
             user: None,
         }
