@@ -76,7 +76,8 @@ impl Standing {
 }
 
 /// The state at an instant, as people and `records` see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum State {
     Planned,
@@ -89,6 +90,10 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [State; 7] =
+        [State::Planned, State::Open, State::Done, State::Skipped, State::Missed, State::Excused, State::Withdrawn];
+
     /// The word of INTERFACE §4.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -28,7 +28,8 @@ pub struct Row {
     /// Until when doing it counts as on time.
     #[schema(format = DateTime)]
     pub closes: String,
-    /// `planned`, `open`, `done`, `skipped`, `missed`, `excused` or `withdrawn`, by the bot's clock.
+    /// Where it stands, by the bot's clock.
+    #[schema(value_type = super::State)]
     pub state: &'static str,
     /// Where done, else null.
     #[schema(required)]

@@ -200,7 +200,7 @@ async fn who_does_not_take_it_is_tried_for_a_day() {
         tell(&h).await;
         assert_eq!(receiver.count(), attempts, "no redirect is followed, and each is tried anew");
     }
-    assert!(h.now() - began > SignedDuration::from_hours(24));
+    assert!(h.now().duration_since(began) > SignedDuration::from_hours(24));
     h.sleep_until("+90000s");
     assert_eq!((tell(&h).await, receiver.count()), (0, 8));
     let told = receiver.take(&secret);

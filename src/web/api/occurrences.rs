@@ -39,7 +39,7 @@ pub(super) struct Wanted {
     /// Of this activity: its key.
     activity: Option<String>,
     /// In one of these states, with commas between them.
-    #[param(value_type = Option<Vec<StateWord>>, style = Form, explode = false)]
+    #[param(value_type = Option<Vec<crate::record::State>>, style = Form, explode = false)]
     state: Option<String>,
     /// Where to go on: `next_cursor` of the page before.
     cursor: Option<String>,
@@ -47,23 +47,6 @@ pub(super) struct Wanted {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Option<String>,
 }
-
-/// A state that can be asked for.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "it describes; the word is read below")]
-pub(super) enum StateWord {
-    Planned,
-    Open,
-    Done,
-    Skipped,
-    Missed,
-    Excused,
-    Withdrawn,
-}
-
-const STATES: [Stands; 7] =
-    [Stands::Planned, Stands::Open, Stands::Done, Stands::Skipped, Stands::Missed, Stands::Excused, Stands::Withdrawn];
 
 /// A page of occurrences, ordered by due and id.
 #[derive(Serialize, ToSchema)]
@@ -118,11 +101,11 @@ fn states(checks: &mut Checks, text: Option<&str>) -> Vec<Stands> {
     let Some(text) = text else { return Vec::new() };
     let mut states = Vec::new();
     for word in text.split(',') {
-        match STATES.into_iter().find(|state| state.as_str() == word) {
+        match Stands::ALL.into_iter().find(|state| state.as_str() == word) {
             Some(state) if states.contains(&state) => {}
             Some(state) => states.push(state),
             None => {
-                let words = STATES.map(Stands::as_str).join(", ");
+                let words = Stands::ALL.map(Stands::as_str).join(", ");
                 checks.object("state", format!("expected some of {words}, with commas between them."));
                 break;
             }
