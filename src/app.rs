@@ -17,7 +17,7 @@ use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
-use crate::store::{self, Store, StoreError, Workspace};
+use crate::store::{self, Hold, Store, StoreError, Workspace};
 use crate::web;
 use crate::webhook::{WebhookError, Webhooks};
 
@@ -95,6 +95,7 @@ pub struct App {
     listener: TcpListener,
     signing_secret: Option<Secret>,
     pace: Pace,
+    hold: Hold,
 }
 
 impl App {
@@ -119,6 +120,7 @@ impl App {
             Pace::Stepped(_) => Slack::unlimited(&settings.slack_api_url, token)?,
         };
         let store = store::open(settings.database_url.reveal()).await?;
+        let hold = store.hold().await?;
         let (mut links, warning) = links(&settings)?;
         if let Some(warning) = warning {
             tracing::warn!("{warning}");
@@ -130,7 +132,7 @@ impl App {
         let webhooks = webhooks(&settings)?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
         let engine = engine.with_webhooks(webhooks);
-        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace })
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace, hold })
     }
 
     /// The bot's hands.
@@ -143,7 +145,7 @@ impl App {
         self.listener.local_addr().ok()
     }
 
-    /// The hands and the open door, for whoever beats the heart themself: tests do.
+    /// The hands and the open door, for whoever beats the heart themself: tests do. Lets go of the right to serve.
     pub fn into_parts(self) -> (Engine, TcpListener) {
         (self.engine, self.listener)
     }
@@ -166,10 +168,13 @@ impl App {
         let router = web::router(self.engine.clone(), self.signing_secret.clone());
         let served = axum::serve(self.listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { served.await });
+        // Kept until the store is closed.
+        let mut hold = self.hold;
         let broken = tokio::select! {
-            () = stop.cancelled() => false,
+            () = stop.cancelled() => None,
             // A bot that only answers and never nudges must not look alive.
-            _ = &mut ticking => !stop.is_cancelled(),
+            _ = &mut ticking => (!stop.is_cancelled()).then_some(AppError::HeartStopped),
+            () = hold.lost() => Some(AppError::Store(StoreError::Served)),
         };
         stop.cancel();
         tracing::info!("shutting down");
@@ -183,7 +188,7 @@ impl App {
             tracing::warn!("some work was cut short; what was being sent will be looked up");
         }
         let _ = scheduler.shutdown().await;
-        if broken { Err(AppError::HeartStopped) } else { Ok(()) }
+        broken.map_or(Ok(()), Err)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words in, words out: one file a command. Results go to standard output, everything else to standard error.
 
 mod apply;
+mod backup;
 mod check;
 mod demo;
 mod digest;
@@ -63,6 +64,7 @@ enum Command {
     Token(token::Words),
     Webhook(webhook::Words),
     Manifest(manifest::Words),
+    Backup(backup::Words),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -93,7 +95,9 @@ impl From<ConfigError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         match error {
-            StoreError::UnknownKind | StoreError::Url(..) => Failure::Wrong(error.to_string()),
+            StoreError::UnknownKind | StoreError::Url(..) | StoreError::PostgresUrl | StoreError::Exists(..) => {
+                Failure::Wrong(error.to_string())
+            }
             error => Failure::Failed(error.to_string()),
         }
     }
@@ -120,6 +124,7 @@ impl From<AppError> for Failure {
             AppError::Config(error) => error.into(),
             AppError::Key(error) => error.into(),
             AppError::Webhook(error) => error.into(),
+            AppError::Store(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
         }
@@ -185,6 +190,7 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Webhook(words) => webhook::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
+        Command::Backup(words) => backup::run(&words, &settings).await,
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     }
 }
 
+/// The keys of the JSON in its order, those of `evidence` one by one.
 const CSV_HEAD: [&str; 20] = [
     "id",
     "activity",
@@ -64,8 +65,8 @@ const CSV_HEAD: [&str; 20] = [
     "result",
     "note",
     "reason",
-    "link",
-    "number",
+    "evidence.link",
+    "evidence.number",
     "snoozed_until",
     "snoozes",
     "nudges",

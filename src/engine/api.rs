@@ -129,6 +129,9 @@ impl Engine {
     /// # Errors
     /// Where the store fails.
     pub async fn shared(&self, id: &OccurrenceId) -> Result<Option<SharedRow>> {
+        if !is_storable(id) {
+            return Ok(None);
+        }
         let revisions = self.refresh().await?;
         let entry = self.entry(&revisions, id).await?;
         Ok(entry.map(|entry| SharedRow::new(&entry, self.clock().now())))
@@ -169,6 +172,9 @@ impl Engine {
     /// Where the store fails: then nothing was recorded.
     pub async fn record_from_outside(&self, caller: &StoredToken, once: Option<&Once>, deed: &Deed) -> Result<Reply> {
         let by = UserId(format!("api:{}", caller.name));
+        if !is_storable(&deed.occurrence) {
+            return Ok(Reply::Unknown);
+        }
         loop {
             if let Some(reply) = self.said_before(caller, once).await? {
                 return Ok(reply);
@@ -209,6 +215,11 @@ impl Engine {
             false => Reply::OtherRequest,
         }))
     }
+}
+
+/// Whether a database can be asked for it: PostgreSQL's text holds no NUL.
+fn is_storable(id: &OccurrenceId) -> bool {
+    !id.as_str().chars().any(char::is_control)
 }
 
 /// The occurrence as the deed leaves it, and what was done in one word.

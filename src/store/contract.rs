@@ -9,6 +9,8 @@ mod keeping;
 mod nudging;
 mod outward;
 mod reviewing;
+#[cfg(feature = "postgres-tests")]
+pub mod schema;
 mod sending;
 mod showing;
 mod troubles;
@@ -20,7 +22,7 @@ macro_rules! contract {
             $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $behaviour() {
-                    let bench = <$bench>::new();
+                    let bench = <$bench>::new().await;
                     super::$room::$behaviour(&bench).await;
                 }
             )+)+
@@ -41,7 +43,7 @@ macro_rules! every_behaviour {
                 a_key_seen_before_records_nothing, a_lost_race_gives_its_key_back, of_two_recordings_at_once_one_stands,
                 planning_twice_changes_nothing, planning_updates_by_version, lapsing_is_done_once,
                 what_is_decided_does_not_lapse, direct_channels_are_remembered, keys_are_seen_once_and_forgotten,
-                everything_survives_a_restart, a_closed_store_says_so,
+                everything_survives_a_restart, a_closed_store_says_so, one_serves_at_a_time,
             },
             counting::{
                 what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
@@ -86,3 +88,5 @@ macro_rules! every_behaviour {
 }
 
 every_behaviour!(sqlite, super::fixtures::SqliteBench);
+#[cfg(feature = "postgres-tests")]
+every_behaviour!(postgres, super::fixtures::PostgresBench);

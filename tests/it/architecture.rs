@@ -108,7 +108,8 @@ const NOT_ON_THE_GROUND_FLOOR: &[&str] = &[
 ];
 
 /// Places that break a rule for a reason: path, what is named there, and the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] =
+    &[("store/contract/schema.rs", "env::var", "where the tests' PostgreSQL is, scripts/test says alone")];
 
 const LONGEST_FILE: usize = 600;
 const LONGEST_FUNCTION: usize = 70;

@@ -18,16 +18,16 @@ minutes = 30
 "#;
 
 /// Longer than anything here may take, so that a test that hangs says what it waited for.
-const BOUND: Duration = Duration::from_secs(20);
+pub const BOUND: Duration = Duration::from_secs(20);
 
 /// A bot that runs as a process of its own.
-struct Served {
-    child: Child,
-    url: String,
+pub struct Served {
+    pub child: Child,
+    pub url: String,
     log: mpsc::Receiver<String>,
 }
 
-fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
+pub fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onbeat"));
     command.arg("serve").args(words).current_dir(h.folder()).env_clear().stdin(Stdio::null());
     command.env("DATABASE_URL", h.database()).env("SLACK_API_URL", h.slack_api()).env("ONBEAT_LISTEN", "127.0.0.1:0");
@@ -41,7 +41,7 @@ fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
 
 impl Served {
     /// Starts it, and waits until it listens.
-    fn start(mut command: Command) -> Served {
+    pub fn start(mut command: Command) -> Served {
         let child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let (tell, log) = mpsc::channel();
         // From here on it is ended with the test, whatever becomes of that.
@@ -57,11 +57,16 @@ impl Served {
         served
     }
 
-    async fn status(&self, path: &str) -> u16 {
+    pub async fn status(&self, path: &str) -> u16 {
         http().get(format!("{}{path}", self.url)).send().await.map_or(0, |answer| answer.status().as_u16())
     }
 
-    async fn wait_for(&self, path: &str, status: u16) {
+    /// Waits until the log says this.
+    pub fn wait_to_hear(&self, words: &str) {
+        while !self.log.recv_timeout(BOUND).unwrap_or_else(|_| panic!("it never said {words}")).contains(words) {}
+    }
+
+    pub async fn wait_for(&self, path: &str, status: u16) {
         let began = Instant::now();
         while self.status(path).await != status {
             assert!(began.elapsed() < BOUND, "{path} never said {status}");
@@ -70,7 +75,7 @@ impl Served {
     }
 
     /// Asks it to end: how long it took, its exit status, and what it logged.
-    async fn terminate(mut self) -> (Duration, Option<i32>, String) {
+    pub async fn terminate(mut self) -> (Duration, Option<i32>, String) {
         let began = Instant::now();
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -92,7 +97,7 @@ impl Drop for Served {
 }
 
 /// Runs it until it ends by itself: exit status, and what it said.
-fn refused(mut command: Command) -> (Option<i32>, String) {
+pub fn refused(mut command: Command) -> (Option<i32>, String) {
     let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let began = Instant::now();
     while child.try_wait().unwrap().is_none() {

@@ -413,3 +413,19 @@ pub async fn a_closed_store_says_so(bench: &dyn Bench) {
     assert!(matches!(store.workspace().await, Err(StoreError::Closed)));
     bench.open().await.ping().await.unwrap();
 }
+
+pub async fn one_serves_at_a_time(bench: &dyn Bench) {
+    let (store, other) = (bench.open().await, bench.open().await);
+    let hold = store.hold().await.unwrap();
+    assert!(matches!(other.hold().await, Err(StoreError::Served)));
+    assert!(matches!(store.hold().await, Err(StoreError::Served)), "not even twice in one process");
+    other.remember_direct_channel(&UserId::from("U1"), "D1").await.unwrap();
+    assert_eq!(store.direct_channel(&UserId::from("U1")).await.unwrap().as_deref(), Some("D1"), "others work beside");
+    drop(hold);
+    let begun = std::time::Instant::now();
+    while let Err(error) = other.hold().await {
+        // A server takes a moment to see that a connection is gone.
+        assert!(matches!(error, StoreError::Served) && begun.elapsed().as_secs() < 10, "{error:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}

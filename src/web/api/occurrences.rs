@@ -128,7 +128,7 @@ fn cursor((due, id): &Mark) -> String {
 
 fn read(cursor: &str) -> Option<Mark> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let (due, id) = text.split_once('/')?;
+    let (due, id) = text.split_once('/').filter(|_| !text.chars().any(char::is_control))?;
     Some((Timestamp::from_second(due.parse().ok()?).ok()?, OccurrenceId(id.to_owned())))
 }
 

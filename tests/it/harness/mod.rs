@@ -84,6 +84,9 @@ name = "Field"
 workday = { start = "08:30", end = "17:30" }
 "#;
 
+/// The installation's key, where there is no file to find it in.
+pub const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// A bot that runs.
 struct Bot {
     engine: Engine,
@@ -107,6 +110,8 @@ pub struct Harness {
     /// Tests speak of times in this zone.
     zone: TimeZone,
     folder: TempDir,
+    /// The address of a database that is no file in the folder.
+    elsewhere: Option<String>,
     slack_url: String,
     bot: Option<Bot>,
     read: Mutex<BTreeMap<String, BTreeSet<String>>>,
@@ -160,6 +165,7 @@ impl Harness {
             clock,
             zone: TimeZone::get("America/Chicago").unwrap(),
             folder: tempfile::tempdir().unwrap(),
+            elsewhere: None,
             slack_url,
             bot: None,
             read: Mutex::default(),
@@ -168,6 +174,12 @@ impl Harness {
             public_url: Some("http://127.0.0.1:0".to_owned()),
             finished: false,
         }
+    }
+
+    /// The same on another database; one that is no file comes with a key.
+    pub fn on(mut self, database: &str) -> Harness {
+        self.elsewhere = Some(database.to_owned());
+        self
     }
 
     fn settings(&self) -> Settings {
@@ -180,7 +192,7 @@ impl Harness {
             database_url: Secret::from(self.database()),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: self.public_url.clone(),
-            key: None,
+            key: self.elsewhere.as_ref().map(|_| Secret::from(KEY)),
             webhook_private_addresses: self.private_addresses,
             admins: Vec::new(),
             user: None,
@@ -189,7 +201,8 @@ impl Harness {
 
     /// The database's address.
     pub fn database(&self) -> String {
-        format!("sqlite://{}", self.folder.path().join("onbeat.db").display())
+        let file = || format!("sqlite://{}", self.folder.path().join("onbeat.db").display());
+        self.elsewhere.clone().unwrap_or_else(file)
     }
 
     /// The test's own folder.
@@ -315,25 +328,32 @@ impl Harness {
 
     /// How many messages are not settled, or show what no longer holds.
     pub async fn pending_work(&self) -> i64 {
-        use sqlx::{Connection, SqliteConnection};
-        let mut connection = SqliteConnection::connect(&self.database()).await.unwrap();
-        let count = sqlx::query_scalar(
+        self.count(
             "SELECT count(*) FROM message
-             WHERE delivery IN ('pending', 'sending', 'uncertain') OR (delivery = 'sent' AND stale = 1)",
-        );
-        let count = count.fetch_one(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        count
+             WHERE delivery IN ('pending', 'sending', 'uncertain') OR (delivery = $1 AND stale = 1)",
+            "sent",
+        )
+        .await
     }
 
     /// How many lines of the log say this.
     pub async fn log(&self, what: &str) -> i64 {
-        use sqlx::{Connection, SqliteConnection};
-        let mut connection = SqliteConnection::connect(&self.database()).await.unwrap();
-        let count = sqlx::query_scalar("SELECT count(*) FROM log WHERE what = $1").bind(what);
-        let count = count.fetch_one(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        count
+        self.count("SELECT count(*) FROM log WHERE what = $1", what).await
+    }
+
+    /// What the database counts for this word.
+    async fn count(&self, sql: &'static str, word: &str) -> i64 {
+        use sqlx::{Connection, PgConnection, SqliteConnection};
+        let url = self.database();
+        if url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            let count = sqlx::query_scalar(sql).bind(word).fetch_one(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            count
+        } else {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            sqlx::query_scalar(sql).bind(word).fetch_one(&mut connection).await.unwrap()
+        }
     }
 
     fn conversation(&self, name: &str) -> String {

@@ -1,0 +1,156 @@
+//! `onbeat digest`
+
+mod text;
+
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::output::{print, print_json};
+use super::{Failure, Opened, Outcome, instant};
+use crate::clock::ManualClock;
+use crate::config::Settings;
+use crate::engine::{Circle, Engine, circles, story};
+use crate::process::{DigestSettings, Process, UserId};
+use crate::record::digest::{BadWeek, Week};
+use crate::slack::Slack;
+use crate::store::{Delivery, Settlement};
+
+/// Print the weekly digest, or post it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  onbeat digest --week 2026-W49 --leader U0LEAD")]
+pub(super) struct Words {
+    /// An ISO week (default: the one that a digest posted now would cover).
+    #[arg(long, value_name = "WEEK", value_parser = week)]
+    week: Option<Week>,
+    /// Only the managers below this leader.
+    #[arg(long, value_name = "ID")]
+    leader: Option<String>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Post what has not been posted yet.
+    #[arg(long)]
+    post: bool,
+    /// Go by this instant instead of the clock.
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    clock: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+fn week(text: &str) -> Result<Week, String> {
+    text.parse().map_err(|error: BadWeek| error.to_string())
+}
+
+pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
+    let opened = Opened::new(settings, words.clock).await?;
+    let process = &opened.in_force()?.process;
+    let leader = words.leader.clone().map(UserId);
+    let own = match &leader {
+        Some(id) => {
+            process.leader(id).ok_or_else(|| Failure::wrong(format!("no leader has the id {id}")))?.digest.clone()
+        }
+        None => DigestSettings::default(),
+    };
+    if words.post {
+        return post(&opened, words.week, leader.as_ref(), settings).await;
+    }
+    let zone = own.or(&process.digest).time_zone.unwrap_or(TimeZone::UTC);
+    let today = opened.now.to_zoned(zone.clone()).date();
+    let week = words.week.unwrap_or_else(|| Week::covered_on(today, &process.calendar.workweek));
+    let story = match own_circle(process, leader.as_ref()) {
+        // What it posted it can hold today's figures against.
+        Some(circle) => circle.story(&*opened.store, &opened.revisions, week, opened.now).await?,
+        None => {
+            let leaders = leader.map(|leader| vec![leader]);
+            story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?
+        }
+    };
+    match words.format {
+        Format::Json => print_json(&story.digest),
+        Format::Text => print(&text::digest(&story)),
+    }
+}
+
+/// The posted digest that covers these managers and no others: the leader's own, or the one over everybody.
+fn own_circle(process: &Process, leader: Option<&UserId>) -> Option<Circle> {
+    let covers = |circle: &Circle| match leader {
+        Some(leader) => circle.leaders == [leader.clone()],
+        None => {
+            process.leaders.iter().all(|one| circle.leaders.iter().any(|above| process.is_led_by(&one.slack, above)))
+        }
+    };
+    circles(process).into_iter().find(covers)
+}
+
+/// Posts the digests of a week that have not been posted, through the same outbox as the bot.
+async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, settings: &Settings) -> Outcome {
+    let process = &opened.in_force()?.process;
+    let mut wanted = circles(process);
+    wanted.retain(|circle| leader.is_none_or(|leader| circle.leaders.contains(leader)));
+    if wanted.is_empty() {
+        return Err(Failure::failed("there is no channel to post to: name one under [digest] in the process file"));
+    }
+    let slack = Slack::new(&settings.slack_api_url, settings.need_bot_token()?)
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    let clock = Arc::new(ManualClock::new(opened.now));
+    let engine = Engine::new(opened.store.clone(), slack, clock, settings.admins.clone());
+    let mut unposted = 0;
+    for circle in wanted {
+        let latest = circle.week(process, opened.now);
+        let week = week.unwrap_or(latest);
+        if week > latest {
+            return Err(Failure::wrong(format!("{week} is not over yet: a digest posted now covers {latest}")));
+        }
+        unposted += usize::from(!post_one(opened, &engine, &circle, week).await?);
+    }
+    if unposted > 0 {
+        return Err(Failure::failed("not everything could be posted; what is left the bot posts once Slack takes it"));
+    }
+    Ok(())
+}
+
+/// `false`: it could not be posted now.
+async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
+    let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
+    let message = circle.message(week, opened.now, &story);
+    if !opened.store.add_message(&message).await? {
+        // One that Slack would not take is tried again: the bot may be in the channel by now.
+        opened.store.revive(&message.id, message.body.as_deref()).await?;
+    }
+    let settled = engine.deliver_one(&message.id).await?;
+    let posted = match settled {
+        Some(Settlement::Sent { .. }) => format!("Posted the digest of {week} to {}.\n", circle.channel),
+        Some(settlement) => {
+            eprintln!(
+                "onbeat: the digest of {week} for {} did not go through ({})",
+                circle.channel,
+                settlement.as_str()
+            );
+            return Ok(false);
+        }
+        None => match opened.store.message(&message.id).await?.map(|message| message.delivery) {
+            Some(Delivery::Sent) => format!("The digest of {week} stands in {} already.\n", circle.channel),
+            Some(Delivery::Dead) => {
+                eprintln!("onbeat: Slack will not take the digest of {week} in {}: is the bot in it?", circle.channel);
+                return Ok(false);
+            }
+            Some(
+                Delivery::Pending | Delivery::Sending | Delivery::Uncertain | Delivery::Merged | Delivery::Dropped,
+            )
+            | None => {
+                format!("The digest of {week} is on its way to {}.\n", circle.channel)
+            }
+        },
+    };
+    print(&posted)?;
+    Ok(true)
+}
