@@ -143,7 +143,7 @@ impl Engine {
             slack::Action::Done(_) => self.ask(&pressed, &entry, Purpose::Done),
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
-            slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
+            slack::Action::Cant(_) => self.ask_why_not(&revisions, &pressed, &entry).await,
             slack::Action::LogFor(_) => self.log_for(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
             slack::Action::MarkSeveral(_)
@@ -206,10 +206,19 @@ impl Engine {
         }
     }
 
-    fn ask_why_not(&self, pressed: &Pressed, entry: &Entry) -> Outcomes {
-        let state = entry.occurrence.state(self.clock().now());
+    async fn ask_why_not(&self, revisions: &Revisions, pressed: &Pressed, entry: &Entry) -> Outcomes {
+        let now = self.clock().now();
+        let state = entry.occurrence.state(now);
         match state {
             State::Planned | State::Open | State::Missed | State::Skipped => {
+                self.open(pressed, views::cant_modal(entry))
+            }
+            // Another reason for what one excused oneself (*rep away*); what an absence did goes with the absence.
+            State::Excused
+                if !entry.occurrence.is_excused_by_absence()
+                    && (may_undo(revisions, &pressed.user, &entry.occurrence, now)
+                        || self.is_admin(&pressed.user).await) =>
+            {
                 self.open(pressed, views::cant_modal(entry))
             }
             State::Withdrawn => Outcomes::Refused(Refusal::Withdrawn, Some(Box::new(entry.clone()))),

@@ -37,7 +37,7 @@ macro_rules! every_behaviour {
             keeping::{
                 the_workspace_is_there_from_the_start, saving_the_workspace_takes_nothing_back,
                 the_rehearsal_clock_never_goes_back, revisions_are_numbered_and_compared,
-                one_of_two_revisions_at_once_wins, the_log_says_who_did_what_when, an_occurrence_comes_back_whole, fractions_of_a_second_are_dropped,
+                one_of_two_revisions_at_once_wins, a_second_delivery_adds_no_revision, the_log_says_who_did_what_when, an_occurrence_comes_back_whole, fractions_of_a_second_are_dropped,
                 queries_combine_their_conditions, queries_are_ordered, a_query_by_no_id_finds_nothing,
                 a_query_takes_thousands_of_ids, recording_compares_the_version, recording_an_unknown_row_is_a_change,
                 a_key_seen_before_records_nothing, a_lost_race_gives_its_key_back, of_two_recordings_at_once_one_stands,
@@ -47,7 +47,8 @@ macro_rules! every_behaviour {
             },
             counting::{
                 what_a_calendar_shows_is_counted, what_it_does_not_show_is_not_counted, moving_and_lapsing_are_counted,
-                links_have_generations,
+                what_comes_in_inside_an_absence_is_counted,
+                links_have_generations, a_second_delivery_resets_no_links,
             },
             away::{
                 absences_are_kept_in_order, absences_are_compared, an_absence_changes_rows_by_version,

@@ -78,10 +78,16 @@ pub trait Store: Send + Sync + 'static {
     async fn revisions(&self) -> Result<Vec<StoredRevision>>;
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.
     async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
-        self.add_revisions(newest, std::slice::from_ref(revision)).await
+        self.add_revisions(newest, std::slice::from_ref(revision), None).await
     }
-    /// Adds several, all or none; the number of the last.
-    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>>;
+    /// Adds several, all or none; the number of the last. Nothing is written either where `seen`, the key of the inbound
+    /// request, is not new: ask [`Store::was_seen`] before reading again. Where somebody else was faster the key stays new.
+    async fn add_revisions(
+        &self,
+        newest: Option<i64>,
+        revisions: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>>;
 
     /// What was done from `from` on and before `until`, oldest first; without a bound, whatever there is.
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>>;
@@ -213,9 +219,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// The generation of this user's links; 0 where they were never reset.
     async fn link_generation(&self, user: &UserId) -> Result<i64>;
-    /// Counts that generation up, so that the links given out so far end; returns the new one. `at` is the bot's clock,
-    /// `by` who asked for it, where known.
-    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64>;
+    /// Counts that generation up, so that the links given out so far end; returns the one that holds then. `at` is the
+    /// bot's clock, `by` who asked for it, where known. Nothing changes where `seen`, the key of the inbound request, is
+    /// not new: the first delivery has done it.
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64>;
     /// What tells this workspace from others in this database; never changes.
     fn workspace_key(&self) -> i64;
 

@@ -69,6 +69,9 @@ pub struct LogEntry {
     pub occurrence: Option<OccurrenceId>,
     /// Which revision it made.
     pub revision: Option<i64>,
+    /// What else was noted, an object: of an absence `manager`, and its days in `was` and `is` (`2026-12-24/2027-01-02`);
+    /// of links that were reset, `of` whom. Never a note's text.
+    pub detail: Option<serde_json::Value>,
 }
 
 /// Which occurrences are wanted; every condition that is given must hold.
@@ -123,9 +126,10 @@ pub struct Replan {
 pub struct Counted {
     /// As stored.
     pub occurrence: Occurrence,
-    /// Counts the writes that changed due, closing or standing. Never goes down.
+    /// Counts the writes that changed due, closing or standing. Never goes down. What came in inside an absence, which may
+    /// have excused it or moved its closing, begins with one.
     pub sequence: i64,
-    /// When the last of them was, on the bot's clock; `None`: it is as it was planned.
+    /// When the last of them was, on the bot's clock; `None`: it is as the process alone planned it.
     pub changed: Option<Timestamp>,
 }
 

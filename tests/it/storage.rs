@@ -51,7 +51,7 @@ async fn a_backup_of_a_running_bot_can_be_gone_back_to() {
     h.open().await;
     h.beat().await;
     assert_eq!(h.record("forecast").await["state"], "done");
-    assert_eq!(h.record("huddle").await["state"], "open", "as it was when the copy was made");
+    assert_eq!(h.record("huddle").await["state"], "planned", "as it was when the copy was made");
     h.press("ana", "Done", "huddle").await;
     assert_eq!(h.record("huddle").await["state"], "done");
     h.finish().await;

@@ -75,8 +75,13 @@ impl Store for SqlStore {
         self.read_revisions().await
     }
 
-    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>> {
-        self.write_revisions(newest, revisions).await
+    async fn add_revisions(
+        &self,
+        newest: Option<i64>,
+        revisions: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>> {
+        self.write_revisions(newest, revisions, seen).await
     }
 
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
@@ -279,8 +284,8 @@ impl Store for SqlStore {
         self.read_link_generation(user).await
     }
 
-    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64> {
-        self.write_link_generation(user, by, at).await
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64> {
+        self.write_link_generation(user, by, at, seen).await
     }
 
     fn workspace_key(&self) -> i64 {

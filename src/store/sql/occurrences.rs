@@ -11,7 +11,7 @@ use super::rows::{self, ceil, floor, json_list, zone_name};
 use super::tokens::first_answer;
 use super::webhooks::{Happened, tell};
 use super::{Arguments, Connection, Database, SqlStore, cursors};
-use crate::record::{Occurrence, OccurrenceId, Standing, State};
+use crate::record::{Absence, Occurrence, OccurrenceId, Standing, State};
 use crate::store::{
     Answered, Counted, Event, OccurrenceQuery, Page, PlannedUntil, Recorded, Recording, Replan, Result,
 };
@@ -24,11 +24,11 @@ macro_rules! columns {
     };
 }
 
-/// An absence may have decided it before it is there: that is a change of what a calendar showed.
+/// Bound after the columns are its count and when it changed: see [`differs_from_plan`].
 const INSERT: &str = concat!(
-    "INSERT INTO occurrence (workspace, sequence, ",
+    "INSERT INTO occurrence (workspace, sequence, changed_at, ",
     columns!(),
-    ") VALUES ($1, CASE WHEN $12 <> 'undecided' THEN 1 ELSE 0 END, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+    ") VALUES ($1, $25, $26, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
      $24) ON CONFLICT DO NOTHING"
 );
 
@@ -155,7 +155,9 @@ impl SqlStore {
         let mut transaction = self.begin().await?;
         let manager = &replan.planned.manager;
         let written = match self.are_absences(&mut transaction, manager, &replan.absences).await? {
-            true => self.write_rows(&mut transaction, &replan.insert, &replan.update, replan.at).await?,
+            true => {
+                self.write_rows(&mut transaction, &replan.insert, &replan.update, &replan.absences, replan.at).await?
+            }
             false => None,
         };
         let Some(Written { added, changed }) = written else {
@@ -172,18 +174,22 @@ impl SqlStore {
         Ok(true)
     }
 
-    /// Adds new rows (an id that exists already is left alone) and changes others; `None`: one has changed since it was
+    /// Adds new rows (an id that exists already is left alone) and changes others, as `away` has it; `None`: one has changed since it was
     /// read, and the transaction is to be taken back.
     pub(super) async fn write_rows<'o>(
         &self,
         connection: &mut Connection,
         insert: &[Occurrence],
         update: &'o [Occurrence],
+        away: &[Absence],
         at: Timestamp,
     ) -> Result<Option<Written<'o>>> {
         let mut written = Written { added: false, changed: Vec::with_capacity(update.len()) };
         for occurrence in insert {
-            let inserted = self.bind_occurrence(INSERT, occurrence).execute(&mut *connection).await?;
+            let differs = differs_from_plan(occurrence, away);
+            let changed = if differs { floor(at) } else { 0 };
+            let inserted = self.bind_occurrence(INSERT, occurrence).bind(i64::from(differs)).bind(changed);
+            let inserted = inserted.execute(&mut *connection).await?;
             written.added |= inserted.rows_affected() == 1;
         }
         for occurrence in update {
@@ -348,6 +354,12 @@ fn push_state(query: &mut QueryBuilder<Database>, state: State, now: i64) {
             query.push("standing = ").push_bind(state.as_str());
         }
     }
+}
+
+/// Whether an absence may have decided it, or moved its closing, before it is there: a calendar showed it by the process
+/// alone so far, so it begins with a change.
+fn differs_from_plan(occurrence: &Occurrence, away: &[Absence]) -> bool {
+    occurrence.standing != Standing::Undecided || away.iter().any(|absence| absence.days.contains(occurrence.date))
 }
 
 /// What changed, for the log: no note, no reason, no link.

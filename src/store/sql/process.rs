@@ -75,13 +75,22 @@ impl SqlStore {
         rows.iter().map(rows::revision).collect()
     }
 
-    pub(super) async fn write_revisions(&self, newest: Option<i64>, new: &[NewRevision]) -> Result<Option<i64>> {
+    pub(super) async fn write_revisions(
+        &self,
+        newest: Option<i64>,
+        new: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>> {
         let mut transaction = self.begin().await?;
         let stored: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM revision WHERE workspace = $1")
             .bind(self.workspace)
             .fetch_one(&mut *transaction)
             .await?;
-        if stored != newest {
+        let fresh = match (seen, new.first()) {
+            (Some(key), Some(first)) => first_sight(&mut transaction, self.workspace, key, first.applied_at).await?,
+            (_, _) => true,
+        };
+        if stored != newest || !fresh {
             transaction.rollback().await?;
             return Ok(None);
         }
@@ -122,7 +131,7 @@ impl SqlStore {
 
     pub(super) async fn read_log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
         let rows = sqlx::query(
-            "SELECT id, at, who, what, occurrence, revision FROM log
+            "SELECT id, at, who, what, occurrence, revision, detail FROM log
              WHERE workspace = $1 AND ($2 IS NULL OR at >= $2) AND ($3 IS NULL OR at < $3) ORDER BY at, id",
         )
         .bind(self.workspace)
@@ -196,14 +205,14 @@ impl SqlStore {
         Ok(forgotten.rows_affected())
     }
 
-    /// A write that is taken back: it tells a full or read-only file apart from a good one, and costs no fsync.
+    /// A write that changes nothing, but goes all the way: one that is taken back never meets the full disk.
     pub(super) async fn try_writing(&self) -> Result<()> {
         let mut transaction = self.begin().await?;
         sqlx::query("UPDATE workspace SET team = team WHERE id = $1")
             .bind(self.workspace)
             .execute(&mut *transaction)
             .await?;
-        Ok(transaction.rollback().await?)
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -199,6 +199,7 @@ pub(super) fn log_entry(row: &Row) -> Result<LogEntry> {
         what: columns.text("what")?,
         occurrence: columns.optional_text("occurrence")?.map(OccurrenceId),
         revision: columns.optional_integer("revision")?,
+        detail: columns.optional_text("detail")?.and_then(|text| serde_json::from_str(&text).ok()),
     })
 }
 
