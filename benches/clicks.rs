@@ -263,6 +263,7 @@ fn settings(slack: &LocalSlack, slack_url: &str, folder: &std::path::Path) -> Se
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         key: None,
+        webhook_private_addresses: false,
         admins: Vec::new(),
         user: None,
         keep: onbeat::config::Keep::default(),

@@ -21,6 +21,7 @@ use crate::slack::socket::{Handled, NotStored, SocketMode};
 use crate::store::privacy::Cutoffs;
 use crate::store::{self, Hold, Store, StoreError, Workspace};
 use crate::web;
+use crate::webhook::{WebhookError, Webhooks};
 
 /// Why the bot could not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum AppError {
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The way out to other systems.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -72,6 +76,9 @@ const HEARTBEAT: &str = "*/5 * * * * *";
 
 /// Once an hour, off the full hour's rush.
 const HOUSEKEEPING: &str = "0 17 * * * *";
+
+/// How often it is looked whether other systems are to be told something.
+const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// By what time the bot goes, and how it moves on.
 #[derive(Debug, Clone)]
@@ -122,7 +129,9 @@ impl App {
         let found = listener.local_addr().map_or(0, |address| address.port());
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
+        let webhooks = webhooks(&settings)?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
+        let engine = engine.with_webhooks(webhooks);
         engine.keep_pauses().await?;
         let sockets = match &settings.app_token {
             Some(token) => {
@@ -186,6 +195,7 @@ impl App {
             Pace::Rehearsed(_) => tasks.spawn(tick_loop(self.engine.clone(), true, stop.clone())),
             Pace::Stepped(_) => tasks.spawn(round_loop(self.engine.clone(), stop.clone())),
         };
+        tasks.spawn(tell_loop(self.engine.clone(), stop.clone()));
         let router = web::router(self.engine.clone(), self.signing_secret.clone());
         let served = axum::serve(self.listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { served.await });
@@ -222,6 +232,16 @@ pub fn links(settings: &Settings) -> Result<(Links, Option<String>), KeyError> {
     let found = Key::find(settings.key.as_ref(), database.as_deref())?;
     let links = Links { signer: Signer::new(&found.key), public_url: settings.public_url.clone() };
     Ok((links, found.warning))
+}
+
+/// The way out to other systems. The key is made where it is missing.
+///
+/// # Errors
+/// [`WebhookError`].
+pub fn webhooks(settings: &Settings) -> Result<Webhooks, WebhookError> {
+    let database = store::file(settings.database_url.reveal());
+    let found = Key::find(settings.key.as_ref(), database.as_deref())?;
+    Webhooks::new(&found.key, settings.webhook_private_addresses)
 }
 
 /// The address with this port, where it says port 0.
@@ -371,6 +391,25 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     deliveries.wait().await;
     if rehearsal {
         keep_clock(&engine).await;
+    }
+}
+
+/// Tells other systems what happened, beside the ticks, so that a slow one holds nothing up. What is cut short by the end is
+/// told again after the next start.
+async fn tell_loop(engine: Engine, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            told = engine.tell_outside() => {
+                if let Err(error) = told {
+                    tracing::error!(%error, "webhooks could not be told; the next round tries again");
+                }
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TELL_EVERY) => {}
+        }
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// `ONBEAT_KEY`.
     pub key: Option<Secret>,
+    /// Whether webhooks may reach addresses that are not of the public internet.
+    pub webhook_private_addresses: bool,
     /// Who may excuse for everybody.
     pub admins: Vec<UserId>,
     /// For how long what is past is kept.
@@ -80,6 +82,7 @@ struct FileSettings {
     onbeat_listen: Option<String>,
     onbeat_public_url: Option<String>,
     onbeat_key: Option<Secret>,
+    webhook_private_addresses: Option<bool>,
     admins: Option<Vec<UserId>>,
     keep_notes: Option<String>,
     keep_messages: Option<String>,
@@ -132,6 +135,11 @@ impl Settings {
                 .transpose()?,
             key: secret("ONBEAT_KEY", set.onbeat_key),
             user: environment("USER").or_else(|| environment("LOGNAME")).map(|name| name.replace(char::is_control, "")),
+            webhook_private_addresses: flag(
+                "WEBHOOK_PRIVATE_ADDRESSES",
+                environment("WEBHOOK_PRIVATE_ADDRESSES"),
+                set.webhook_private_addresses.or(defaults.webhook_private_addresses),
+            )?,
             admins: set.admins.or(defaults.admins).unwrap_or_default(),
             keep: Keep {
                 notes: keep::read("keep_notes", set.keep_notes.or(defaults.keep_notes))?,
@@ -165,6 +173,15 @@ impl Settings {
             "SLACK_BOT_TOKEN",
             "the bot token (xoxb-…) from your Slack app's page «OAuth & Permissions»",
         ))
+    }
+}
+
+fn flag(name: &'static str, set: Option<String>, fallback: Option<bool>) -> Result<bool, ConfigError> {
+    match set.as_deref() {
+        None => Ok(fallback.unwrap_or(false)),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(ConfigError::Bad(name, "expected true or false")),
     }
 }
 

@@ -227,7 +227,7 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
                 }
                 (_, _) => occurrence.clone().unwrap_or_default(),
             };
-            let place = if by.is_some() { SLACK } else { COMMAND_LINE };
+            let place = if by.is_some() && !is_typed(action) { SLACK } else { COMMAND_LINE };
             let what = if what.is_empty() { what } else { what + ": " };
             let did = match (away, foreign) {
                 (Some(away), _) => format!("{}{}", done(action), away.told()),
@@ -287,6 +287,11 @@ fn name(revisions: &Revisions, id: &str) -> String {
     revisions.name_of(&UserId::from(id)).unwrap_or(id).to_owned()
 }
 
+/// Whether it is done on the command line alone.
+fn is_typed(action: &str) -> bool {
+    matches!(action, "new token" | "revoke token" | "add webhook" | "remove webhook")
+}
+
 /// What was done, as one says it.
 fn done(action: &str) -> &str {
     match action {
@@ -300,6 +305,12 @@ fn done(action: &str) -> &str {
         "change-away" => "changed their days away",
         "forget" => "erased somebody's name and notes",
         "reset links" => "ended the old links to the year",
+        "confirm" => "confirmed",
+        "dispute" => "disputed",
+        "new token" => "made a token for the API",
+        "revoke token" => "revoked a token",
+        "add webhook" => "added a webhook",
+        "remove webhook" => "removed a webhook",
         other => other,
     }
 }

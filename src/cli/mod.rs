@@ -18,6 +18,8 @@ mod plan;
 mod range;
 mod records;
 mod serve;
+mod token;
+mod webhook;
 mod year;
 
 use std::path::PathBuf;
@@ -63,6 +65,8 @@ enum Command {
     Records(records::Words),
     Digest(digest::Words),
     Year(year::Words),
+    Token(token::Words),
+    Webhook(webhook::Words),
     Manifest(manifest::Words),
     Backup(backup::Words),
     Forget(forget::Words),
@@ -126,6 +130,7 @@ impl From<AppError> for Failure {
         match error {
             AppError::Config(error) => error.into(),
             AppError::Key(error) => error.into(),
+            AppError::Webhook(error) => error.into(),
             AppError::Store(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
@@ -204,6 +209,8 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Load(words) => load::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
+        Command::Token(words) => token::run(words, &settings).await,
+        Command::Webhook(words) => webhook::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
         Command::Backup(words) => backup::run(&words, &settings).await,

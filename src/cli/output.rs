@@ -4,10 +4,9 @@ use std::borrow::Cow;
 use std::io::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Failure, Outcome};
+pub(super) use crate::record::row::rfc3339;
 
 /// How wide a result is at most, in columns.
 pub(super) const WIDTH: usize = 100;
@@ -55,11 +54,6 @@ pub(super) fn table(head: &[&str]) -> Table {
 pub(super) fn table_text(table: &Table) -> String {
     // One blank only: a row that runs on has empty cells before what runs on.
     table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n").collect()
-}
-
-/// RFC 3339 in the offset of a zone at that instant.
-pub(super) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
-    at.display_with_offset(zone.to_offset(at)).to_string()
 }
 
 /// Prints rows for a spreadsheet (RFC 4180), which will take no cell for a formula. Where there is more than ASCII in them, a byte

@@ -3,8 +3,10 @@
 //! [`Engine::tick`] takes no input but the clock: it *plans* (writes the occurrences that the calendar calls for),
 //! *lapses* (marks what closed undone), *nudges* (decides what is due to be said) and *reports* (the digest, when its
 //! time has come). [`Engine::deliver`] then sends what was decided and repaints what changed. Timer, start-up, rehearsal
-//! and test are this one path. A click comes in through [`Engine::respond`].
+//! and test are this one path. A click comes in through [`Engine::respond`], another system's request through [`api`];
+//! [`Engine::tell_outside`] says what happened to those who asked to be told.
 
+pub mod api;
 pub mod apply;
 mod away;
 mod beside;
@@ -18,6 +20,7 @@ mod processes;
 mod profiles;
 mod respond;
 mod tick;
+mod webhooks;
 pub mod year;
 
 use std::collections::HashMap;
@@ -35,6 +38,7 @@ use crate::process::UserId;
 use crate::process::revision::Revisions;
 use crate::slack::Slack;
 use crate::store::{Backlog, Store, StoreError};
+use crate::webhook::Webhooks;
 
 pub use processes::{ProcessError, entries, load_revisions};
 pub use respond::Answer;
@@ -65,6 +69,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     admins: Vec<UserId>,
     links: Option<Links>,
+    webhooks: Option<Webhooks>,
     revisions: RwLock<Arc<Revisions>>,
     /// How often somebody had been forgotten when the revisions were loaded.
     forgotten: AtomicI64,
@@ -93,6 +98,7 @@ impl Engine {
             clock,
             admins,
             links: None,
+            webhooks: None,
             revisions: RwLock::default(),
             forgotten: AtomicI64::new(0),
             profiles: profiles::Profiles::default(),
@@ -110,6 +116,14 @@ impl Engine {
     pub fn with_links(mut self, links: Links) -> Engine {
         if let Some(parts) = Arc::get_mut(&mut self.0) {
             parts.links = Some(links);
+        }
+        self
+    }
+
+    /// With a way out to other systems; only an engine that was just wired can be given it.
+    pub fn with_webhooks(mut self, webhooks: Webhooks) -> Engine {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.webhooks = Some(webhooks);
         }
         self
     }

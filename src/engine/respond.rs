@@ -493,7 +493,7 @@ fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
 }
 
 /// Only the manager concerned, and the leaders above, can record.
-fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
+pub(super) fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
     *who == occurrence.manager || leads(revisions, who, occurrence, now)
 }
 

@@ -8,6 +8,7 @@ pub mod fixtures;
 mod forgetting;
 mod keeping;
 mod nudging;
+mod outward;
 mod reviewing;
 #[cfg(feature = "postgres-tests")]
 pub mod schema;
@@ -81,6 +82,11 @@ macro_rules! every_behaviour {
                 a_change_while_painting_stays_stale, what_is_sent_anew_is_drawn_anew, lapsing_makes_stale,
                 planning_makes_stale, a_snooze_that_rang_is_painted_elsewhere, painting_waits_its_turn,
                 what_is_gone_is_let_be, the_newest_is_painted_first, the_latest_is_found,
+            },
+            outward::{
+                tokens_hold_until_they_are_revoked, an_answer_is_kept_with_what_it_answers, pages_follow_one_another,
+                what_happens_is_told_to_who_asked, an_event_is_told_once_and_has_one_name,
+                what_was_not_taken_waits_and_dies_and_lives_again, who_wants_no_more_is_told_no_more,
             },
             troubles::{ a_trouble_is_noted_and_said_once, another_trouble_of_the_same_is_said_anew },
         );

@@ -10,6 +10,7 @@ mod contract;
 mod error;
 mod hold;
 pub mod model;
+mod outward;
 pub mod privacy;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use hold::Hold;
 pub use model::*;
+pub use outward::*;
 use privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 
 /// Short for this room's results.
@@ -233,6 +235,38 @@ pub trait Store: Send + Sync + 'static {
     async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64>;
     /// What tells this workspace from others in this database; never changes.
     fn workspace_key(&self) -> i64;
+
+    /// Keeps a token, and logs it; its number. `None`: another that holds has this name.
+    async fn add_token(&self, token: &NewToken) -> Result<Option<i64>>;
+    /// Every token, revoked ones too, in order.
+    async fn tokens(&self) -> Result<Vec<StoredToken>>;
+    /// The token with this hash, unless it was revoked; notes, to the hour or so, that it was used.
+    async fn use_token(&self, hash: &str, now: Timestamp) -> Result<Option<StoredToken>>;
+    /// Revokes a token, and logs it. `false`: there is none of this number that holds.
+    async fn revoke_token(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool>;
+    /// [`Store::record`], with its answer kept beside it for a day: `SeenBefore` where this key was answered already.
+    async fn record_once(&self, recording: &Recording, answered: &Answered) -> Result<Recorded>;
+    /// What was answered to this key of this token.
+    async fn answered(&self, token: i64, key: &str) -> Result<Option<Answered>>;
+    /// A page of occurrences.
+    async fn page(&self, page: &Page) -> Result<Vec<Occurrence>>;
+
+    /// Keeps a webhook, and logs it; its number.
+    async fn add_webhook(&self, webhook: &NewWebhook) -> Result<i64>;
+    /// Every webhook that was not removed, in order.
+    async fn webhooks(&self) -> Result<Vec<StoredWebhook>>;
+    /// Removes a webhook, its secret and all that was to be told it, and logs it. `false`: there is none of this number.
+    async fn remove_webhook(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool>;
+    /// Claims up to `limit` deliveries that may go by `machine`, oldest first: each counts an attempt more, and nobody else
+    /// is given it before `lease_until`. What [`Store::record`], [`Store::lapse`] and the settling of a digest bring is
+    /// added in their own transaction, for the webhooks that hold then.
+    async fn claim_told(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<WebhookDelivery>>;
+    /// What became of a claimed delivery; nothing where its webhook is gone meanwhile.
+    async fn settle_told(&self, delivery: &WebhookDelivery, told: &Told, machine: Timestamp) -> Result<()>;
+    /// Deliveries that were given up, oldest first.
+    async fn dead_told(&self) -> Result<Vec<WebhookDelivery>>;
+    /// Begins all those anew. Returns how many.
+    async fn retry_told(&self) -> Result<u64>;
 
     /// Whether an inbound key was remembered.
     async fn was_seen(&self, key: &str) -> Result<bool>;

@@ -1,5 +1,7 @@
-//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, whether the bot is well, and what it counts.
+//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, the API, whether the bot is well, and
+//! what it counts.
 
+mod api;
 mod guard;
 mod slack_endpoints;
 mod year;
@@ -55,6 +57,7 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
         .layer(within(LONGEST_ANSWER))
         .merge(years)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .merge(api::router())
         .layer(axum::middleware::map_response(guard::guarded))
         .with_state(Door { engine, signing_secret })
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that panics has said what it has to say
 
+mod api;
 mod apply;
 mod architecture;
 mod away;
@@ -24,9 +25,9 @@ mod limits;
 mod load;
 mod manage;
 mod monday;
+mod nasty;
 #[cfg(feature = "postgres-tests")]
 mod postgres;
-mod nasty;
 mod privacy;
 mod quarter;
 mod review;
@@ -37,8 +38,9 @@ mod serve;
 mod several;
 mod shortcuts;
 mod snooze;
-mod storage;
 mod socket;
+mod storage;
 mod storm;
+mod webhooks;
 mod welcome;
 mod year;

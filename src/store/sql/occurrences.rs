@@ -1,15 +1,20 @@
 //! Occurrences: read, planned, recorded, lapsed. Every write compares the version and counts it up.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use sqlx::QueryBuilder;
 use sqlx::query::Query;
 
 use super::messages::mark_stale;
 use super::process::{LogLine, first_sight, log};
 use super::rows::{self, ceil, floor, json_list, zone_name};
+use super::tokens::first_answer;
+use super::webhooks::{Happened, tell};
 use super::{Arguments, Connection, Database, SqlStore, cursors};
-use crate::record::{Absence, Occurrence, OccurrenceId, Standing};
-use crate::store::{Counted, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
+use crate::record::{Absence, Occurrence, OccurrenceId, Standing, State};
+use crate::store::{
+    Answered, Counted, Event, OccurrenceQuery, Page, PlannedUntil, Recorded, Recording, Replan, Result,
+};
 
 /// The columns in the order of `bind_occurrence`, after the workspace.
 macro_rules! columns {
@@ -67,6 +72,12 @@ impl SqlStore {
     }
 
     pub(in crate::store) fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
+        let mut query = self.conditions(wanted);
+        query.push(" ORDER BY due, activity, manager, rep NULLS FIRST");
+        query
+    }
+
+    fn conditions(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
         let mut query = QueryBuilder::new(concat!(
             "SELECT ",
@@ -101,8 +112,35 @@ impl SqlStore {
             query.push(concat!(" AND standing IN (SELECT value FROM ", list!(before)));
             query.push_bind(list).push(concat!(list!(after), ")"));
         }
-        query.push(" ORDER BY due, activity, manager, rep NULLS FIRST");
         query
+    }
+
+    pub(super) async fn read_page(&self, page: &Page) -> Result<Vec<Occurrence>> {
+        let mut query = self.conditions(&page.query);
+        if let Some(activity) = &page.activity {
+            query.push(" AND activity = ").push_bind(activity.0.clone());
+        }
+        if !page.states.is_empty() {
+            let (now, mut separator) = (floor(page.now), " AND (");
+            for state in &page.states {
+                query.push(std::mem::replace(&mut separator, " OR "));
+                push_state(&mut query, *state, now);
+            }
+            query.push(")");
+        }
+        // What a date can be in any zone: said so that the index by due serves.
+        if let Some(from) = page.query.from.and_then(|date| date.to_zoned(TimeZone::UTC).ok()) {
+            query.push(" AND due >= ").push_bind(floor(from.timestamp()) - A_DAY);
+        }
+        if let Some(to) = page.query.to.and_then(|date| date.to_zoned(TimeZone::UTC).ok()) {
+            query.push(" AND due < ").push_bind(floor(to.timestamp()) + 2 * A_DAY);
+        }
+        if let Some((due, id)) = &page.after {
+            query.push(" AND (due, id) > (").push_bind(floor(*due)).push(", ").push_bind(id.0.clone()).push(")");
+        }
+        query.push(" ORDER BY due, id LIMIT ").push_bind(i64::from(page.limit));
+        let rows = query.build().fetch_all(&self.reader).await?;
+        rows.iter().map(rows::occurrence).collect()
     }
 
     pub(super) async fn read_planned(&self) -> Result<Vec<PlannedUntil>> {
@@ -185,12 +223,28 @@ impl SqlStore {
         Ok(before != Some(planned.revision))
     }
 
-    pub(super) async fn write_recording(&self, recording: &Recording) -> Result<Recorded> {
-        let Recording { occurrence, at, by, action, seen } = recording;
-        let mut transaction = self.begin().await?;
-        if let Some(key) = seen
-            && !first_sight(&mut transaction, self.workspace, key, *at).await?
+    /// Whether the request is new, by the key it came with and the answer it is given.
+    async fn is_new(
+        &self,
+        connection: &mut Connection,
+        recording: &Recording,
+        answered: Option<&Answered>,
+    ) -> Result<bool> {
+        if let Some(key) = &recording.seen
+            && !first_sight(connection, self.workspace, key, recording.at).await?
         {
+            return Ok(false);
+        }
+        match answered {
+            Some(answered) => first_answer(connection, self.workspace, answered, recording.at).await,
+            None => Ok(true),
+        }
+    }
+
+    pub(super) async fn write_recording(&self, recording: &Recording, answered: Option<&Answered>) -> Result<Recorded> {
+        let Recording { occurrence, at, by, action, seen: _ } = recording;
+        let mut transaction = self.begin().await?;
+        if !self.is_new(&mut transaction, recording, answered).await? {
             transaction.rollback().await?;
             return Ok(Recorded::SeenBefore);
         }
@@ -212,9 +266,13 @@ impl SqlStore {
             what: action,
             occurrence: Some(occurrence.id.as_str()),
             revision: None,
-            detail: Some(detail(before, occurrence)),
+            detail: Some(detail(before.as_deref(), occurrence)),
         };
         log(&mut transaction, self.workspace, line).await?;
+        if occurrence.standing == Standing::Done && before.as_deref() != Some(Standing::Done.as_str()) {
+            let happened = Happened { event: Event::Done, subject: occurrence.id.as_str(), nth: occurrence.version };
+            tell(&mut transaction, self.workspace, &happened, *at).await?;
+        }
         mark_stale(&mut transaction, self.workspace, [occurrence.id.as_str()], None).await?;
         cursors::wake(&mut transaction, self.workspace, [occurrence.manager.as_str()]).await?;
         transaction.commit().await?;
@@ -223,9 +281,9 @@ impl SqlStore {
 
     pub(super) async fn write_lapse(&self, now: Timestamp) -> Result<u64> {
         let mut transaction = self.begin().await?;
-        let lapsed: Vec<(String, String)> = sqlx::query_as(
+        let lapsed: Vec<(String, String, i64)> = sqlx::query_as(
             "UPDATE occurrence SET standing = 'missed', version = version + 1, sequence = sequence + 1, changed_at = $2
-             WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager",
+             WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager, version",
         )
         .bind(self.workspace)
         .bind(floor(now))
@@ -235,8 +293,12 @@ impl SqlStore {
             transaction.rollback().await?;
             return Ok(0);
         }
-        mark_stale(&mut transaction, self.workspace, lapsed.iter().map(|(id, _)| id.as_str()), None).await?;
-        cursors::wake(&mut transaction, self.workspace, lapsed.iter().map(|(_, manager)| manager.as_str())).await?;
+        mark_stale(&mut transaction, self.workspace, lapsed.iter().map(|(id, ..)| id.as_str()), None).await?;
+        cursors::wake(&mut transaction, self.workspace, lapsed.iter().map(|(_, manager, _)| manager.as_str())).await?;
+        for (subject, _, version) in &lapsed {
+            let happened = Happened { event: Event::Missed, subject, nth: *version };
+            tell(&mut transaction, self.workspace, &happened, now).await?;
+        }
         transaction.commit().await?;
         Ok(lapsed.len() as u64)
     }
@@ -271,6 +333,29 @@ impl SqlStore {
     }
 }
 
+const A_DAY: i64 = 24 * 60 * 60;
+
+/// That an occurrence is in this state now, as [`Occurrence::state`] has it.
+fn push_state(query: &mut QueryBuilder<Database>, state: State, now: i64) {
+    match state {
+        State::Planned => {
+            query.push("(standing = 'undecided' AND due > ").push_bind(now).push(")");
+        }
+        State::Open => {
+            query.push("(standing = 'undecided' AND due <= ").push_bind(now);
+            query.push(" AND closes > ").push_bind(now).push(")");
+        }
+        State::Missed => {
+            // One that closes before it is due is planned still.
+            query.push("(standing = 'missed' OR (standing = 'undecided' AND due <= ").push_bind(now);
+            query.push(" AND closes <= ").push_bind(now).push("))");
+        }
+        State::Done | State::Skipped | State::Excused | State::Withdrawn => {
+            query.push("standing = ").push_bind(state.as_str());
+        }
+    }
+}
+
 /// Whether an absence may have decided it, or moved its closing, before it is there: a calendar showed it by the process
 /// alone so far, so it begins with a change.
 fn differs_from_plan(occurrence: &Occurrence, away: &[Absence]) -> bool {
@@ -278,7 +363,7 @@ fn differs_from_plan(occurrence: &Occurrence, away: &[Absence]) -> bool {
 }
 
 /// What changed, for the log: no note, no reason, no link.
-fn detail(before: Option<String>, after: &Occurrence) -> String {
+fn detail(before: Option<&str>, after: &Occurrence) -> String {
     serde_json::json!({
         "was": before,
         "is": after.standing.as_str(),

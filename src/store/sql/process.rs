@@ -9,6 +9,15 @@ use crate::store::{LogEntry, NewRevision, Result, StoredRevision, Workspace};
 /// How long an inbound key is remembered: Slack tries again for an hour.
 const SEEN_FOR: i64 = 7 * 24 * 60 * 60;
 
+/// What else is kept for so many seconds alone: answers to keyed requests, and that something was told.
+const OLD: [(&str, i64); 2] = [
+    ("DELETE FROM answered WHERE workspace = $1 AND at < $2", 24 * 60 * 60),
+    (
+        "DELETE FROM webhook_delivery WHERE workspace = $1 AND state IN ('delivered', 'dropped') AND settled_at < $2",
+        super::webhooks::SETTLED_FOR,
+    ),
+];
+
 /// Somebody did something worth a line in the log. Never the text of a note.
 pub(super) struct LogLine<'a> {
     pub at: Timestamp,
@@ -189,6 +198,9 @@ impl SqlStore {
             .bind(floor(now) - SEEN_FOR)
             .execute(&mut *transaction)
             .await?;
+        for (sql, age) in OLD {
+            sqlx::query(sql).bind(self.workspace).bind(floor(now) - age).execute(&mut *transaction).await?;
+        }
         transaction.commit().await?;
         Ok(forgotten.rows_affected())
     }

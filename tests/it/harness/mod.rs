@@ -118,6 +118,8 @@ pub struct Harness {
     read: Mutex<BTreeMap<String, BTreeSet<String>>>,
     /// How often the heart beats while something is under way.
     pub heartbeat: SignedDuration,
+    /// Whether webhooks may reach this machine.
+    pub private_addresses: bool,
     /// The address at which people reach the bot; port 0: the one it listens at.
     pub public_url: Option<String>,
     /// Whether the bot takes signed requests.
@@ -173,6 +175,7 @@ impl Harness {
             bot: None,
             read: Mutex::default(),
             heartbeat: SignedDuration::from_secs(5),
+            private_addresses: false,
             public_url: Some("http://127.0.0.1:0".to_owned()),
             over_http: true,
             socket_mode: false,
@@ -199,6 +202,7 @@ impl Harness {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: self.public_url.clone(),
             key: self.elsewhere.as_ref().map(|_| Secret::from(KEY)),
+            webhook_private_addresses: self.private_addresses,
             admins: Vec::new(),
             keep: onbeat::config::Keep::default(),
             user: None,
