@@ -1,8 +1,8 @@
 //! Ground floor: what became of what was owed.
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
-//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
-//! (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
+//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`verification`]
+//! (who else bears it out), [`agenda`] (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
 //! capacity), [`digest`] (a week's content), [`trouble`] (what is wrong on Slack's side).
 
 pub mod absence;
@@ -16,6 +16,7 @@ pub mod review;
 pub mod snooze;
 pub mod trend;
 pub mod trouble;
+pub mod verification;
 
 #[cfg(test)]
 mod tests;
