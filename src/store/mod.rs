@@ -1,16 +1,17 @@
-//! Where everything is kept: one trait, a backend a file.
+//! Where everything is kept: one trait, its SQL (`sql/`), and the kinds of database that it is compiled for (`backend/`).
 //!
 //! The contract suite in this room runs against every backend. Instants are whole Unix seconds, dates `YYYY-MM-DD`
 //! text, and every row carries its workspace. Two clocks meet here: `now` is the bot's (it may be rehearsed), `machine`
 //! the machine's, by which leases and Slack's waits run.
 
+mod backend;
 #[cfg(test)]
 mod contract;
 mod error;
+mod hold;
 pub mod model;
-pub mod sqlite;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
+pub use hold::Hold;
 pub use model::*;
 
 /// Short for this room's results.
@@ -31,7 +33,8 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// An unknown kind of database, or whatever keeps it from being opened; see [`StoreError`].
 pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
     match url.split_once("://") {
-        Some(("sqlite", _)) => Ok(Arc::new(sqlite::SqliteStore::open(url).await?)),
+        Some(("sqlite", _)) => Ok(Arc::new(backend::sqlite::open(url).await?)),
+        Some(("postgres" | "postgresql", _)) => Ok(Arc::new(backend::postgres::open(url).await?)),
         Some(_) | None => Err(StoreError::UnknownKind),
     }
 }
@@ -39,8 +42,20 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>> {
 /// The file in which the database that `url` names is kept, where it is kept in one.
 pub fn file(url: &str) -> Option<PathBuf> {
     match url.split_once("://") {
-        Some(("sqlite", _)) => sqlite::file(url),
+        Some(("sqlite", _)) => backend::sqlite::file(url),
         Some(_) | None => None,
+    }
+}
+
+/// Copies the database that `url` names into the new file `to`, consistently, while others write.
+///
+/// # Errors
+/// Where it is no SQLite database, the file is there already, or it can't be copied; see [`StoreError`].
+pub async fn backup(url: &str, to: &Path) -> Result<()> {
+    match url.split_once("://") {
+        Some(("sqlite", _)) => backend::sqlite::backup(url, to).await,
+        Some(("postgres" | "postgresql", _)) => Err(StoreError::NotAFile),
+        Some(_) | None => Err(StoreError::UnknownKind),
     }
 }
 
@@ -210,6 +225,9 @@ pub trait Store: Send + Sync + 'static {
     /// how many.
     async fn sweep(&self, now: Timestamp) -> Result<u64>;
 
+    /// Takes the database for the one `serve` that may run on it, until the hold is dropped or the process ends.
+    /// [`StoreError::Served`] where another has it.
+    async fn hold(&self) -> Result<Hold>;
     /// Whether the database answers and can be written.
     async fn ping(&self) -> Result<()>;
     /// Lets go of the database, finishing what is under way.

@@ -1,14 +1,13 @@
 //! Occurrences: read, planned, recorded, lapsed. Every write compares the version and counts it up.
 
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::messages::mark_stale;
 use super::process::{LogLine, first_sight, log};
 use super::rows::{self, ceil, floor, json_list, zone_name};
-use super::{SqliteStore, cursors};
+use super::{Arguments, Connection, Database, SqlStore, cursors};
 use crate::record::{Occurrence, OccurrenceId, Standing};
 use crate::store::{Counted, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
 
@@ -24,7 +23,7 @@ macro_rules! columns {
 const INSERT: &str = concat!(
     "INSERT INTO occurrence (workspace, sequence, ",
     columns!(),
-    ") VALUES ($1, $12 <> 'undecided', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+    ") VALUES ($1, CASE WHEN $12 <> 'undecided' THEN 1 ELSE 0 END, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
      $24) ON CONFLICT DO NOTHING"
 );
 
@@ -34,7 +33,7 @@ const UPDATE: &str = "UPDATE occurrence SET manager = $3, activity = $4, rep = $
      zone = $9, due = $10, closes = $11, standing = $12, completed_at = $13, completed_by = $14, result = $15, \
      note = $16, link = $17, number = $18, reason = $19, snoozed_until = $20, snoozes = $21, nudges = $22, \
      verification = $23, version = $24 + 1, \
-     sequence = sequence + (due <> $10 OR closes <> $11 OR standing <> $12), \
+     sequence = sequence + CASE WHEN due <> $10 OR closes <> $11 OR standing <> $12 THEN 1 ELSE 0 END, \
      changed_at = CASE WHEN due <> $10 OR closes <> $11 OR standing <> $12 THEN $25 ELSE changed_at END WHERE workspace = $1 AND id = $2 AND version = $24";
 
 /// What became of a list of rows.
@@ -45,7 +44,7 @@ pub(super) struct Written<'o> {
     pub changed: Vec<&'o str>,
 }
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_occurrence(&self, id: &OccurrenceId) -> Result<Option<Occurrence>> {
         let row = sqlx::query(concat!("SELECT ", columns!(), " FROM occurrence WHERE workspace = $1 AND id = $2"))
             .bind(self.workspace)
@@ -67,7 +66,7 @@ impl SqliteStore {
         rows.iter().map(rows::counted).collect()
     }
 
-    fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Sqlite> {
+    fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
         let mut query = QueryBuilder::new(concat!(
             "SELECT ",
@@ -92,13 +91,15 @@ impl SqliteStore {
         }
         if let Some(ids) = ids {
             let list = json_list(ids.iter().map(OccurrenceId::as_str));
-            query.push(" AND id IN (SELECT value FROM json_each(").push_bind(list).push("))");
+            query.push(concat!(" AND id IN (SELECT value FROM ", list!(before)));
+            query.push_bind(list).push(concat!(list!(after), ")"));
         }
         if let [Standing::Undecided] = standings.as_slice() {
             query.push(" AND standing = 'undecided'"); // Word for word, for the partial index.
         } else if !standings.is_empty() {
             let list = json_list(standings.iter().map(|standing| standing.as_str()));
-            query.push(" AND standing IN (SELECT value FROM json_each(").push_bind(list).push("))");
+            query.push(concat!(" AND standing IN (SELECT value FROM ", list!(before)));
+            query.push_bind(list).push(concat!(list!(after), ")"));
         }
         query.push(" ORDER BY due, activity, manager, rep NULLS FIRST");
         query
@@ -137,7 +138,7 @@ impl SqliteStore {
     /// read, and the transaction is to be taken back.
     pub(super) async fn write_rows<'o>(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         insert: &[Occurrence],
         update: &'o [Occurrence],
         at: Timestamp,
@@ -158,7 +159,7 @@ impl SqliteStore {
     }
 
     /// Whether the revision is another than before: other hours or another intensity move nudges, though no row changes.
-    async fn write_planned(&self, connection: &mut SqliteConnection, planned: &PlannedUntil) -> Result<bool> {
+    async fn write_planned(&self, connection: &mut Connection, planned: &PlannedUntil) -> Result<bool> {
         let before: Option<i64> =
             sqlx::query_scalar("SELECT revision FROM planned WHERE workspace = $1 AND manager = $2")
                 .bind(self.workspace)
@@ -234,7 +235,7 @@ impl SqliteStore {
         Ok(lapsed.len() as u64)
     }
 
-    fn bind_occurrence<'q>(&self, sql: &'static str, occurrence: &Occurrence) -> Query<'q, Sqlite, SqliteArguments> {
+    fn bind_occurrence<'q>(&self, sql: &'static str, occurrence: &Occurrence) -> Query<'q, Database, Arguments> {
         let Occurrence { outcome, .. } = occurrence;
         sqlx::query(sql)
             .bind(self.workspace)

@@ -1,11 +1,9 @@
 //! When managers are away: read, compared, written with what that does to the occurrences.
 
-use sqlx::SqliteConnection;
-
 use super::messages::{mark_plans_stale, mark_stale};
 use super::process::{LogLine, first_sight, log};
 use super::rows::{self, floor};
-use super::{SqliteStore, cursors};
+use super::{Connection, SqlStore, cursors};
 use crate::process::UserId;
 use crate::record::Absence;
 use crate::store::{AbsenceChange, Recorded, Result};
@@ -13,7 +11,7 @@ use crate::store::{AbsenceChange, Recorded, Result};
 const SELECT: &str = "SELECT manager, first, last, said_by, said_at FROM absence
      WHERE workspace = $1 AND ($2 IS NULL OR manager = $2) ORDER BY manager, first";
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>> {
         let rows =
             sqlx::query(SELECT).bind(self.workspace).bind(manager.map(UserId::as_str)).fetch_all(&self.reader).await?;
@@ -23,7 +21,7 @@ impl SqliteStore {
     /// Whether these are the manager's absences, within a transaction.
     pub(super) async fn are_absences(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         manager: &UserId,
         absences: &[Absence],
     ) -> Result<bool> {
@@ -62,7 +60,7 @@ impl SqliteStore {
         Ok(Recorded::Yes)
     }
 
-    async fn replace_absences(&self, connection: &mut SqliteConnection, change: &AbsenceChange) -> Result<()> {
+    async fn replace_absences(&self, connection: &mut Connection, change: &AbsenceChange) -> Result<()> {
         sqlx::query("DELETE FROM absence WHERE workspace = $1 AND manager = $2")
             .bind(self.workspace)
             .bind(change.manager.as_str())

@@ -1,10 +1,9 @@
 //! The workspace, the revisions, and what came in already.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::SqliteStore;
 use super::rows::{self, ceil, floor};
+use super::{Connection, SqlStore};
 use crate::store::{LogEntry, NewRevision, Result, StoredRevision, Workspace};
 
 /// How long an inbound key is remembered: Slack tries again for an hour.
@@ -20,7 +19,7 @@ pub(super) struct LogLine<'a> {
     pub detail: Option<String>,
 }
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_workspace(&self) -> Result<Workspace> {
         let row = sqlx::query(
             "SELECT id, team, bot_user, first_served, rehearsal, rehearsal_clock, digests_until FROM workspace WHERE id = $1",
@@ -36,8 +35,8 @@ impl SqliteStore {
         sqlx::query(
             "UPDATE workspace SET team = coalesce($2, team), bot_user = coalesce($3, bot_user),
                  first_served = coalesce(first_served, $4), rehearsal = coalesce(rehearsal, $5),
-                 rehearsal_clock = max(coalesce(rehearsal_clock, $6), coalesce($6, rehearsal_clock)),
-                 digests_until = max(coalesce(digests_until, $7), coalesce($7, digests_until))
+                 rehearsal_clock = CASE WHEN rehearsal_clock > $6 THEN rehearsal_clock ELSE coalesce($6, rehearsal_clock) END,
+                 digests_until = CASE WHEN digests_until > $7 THEN digests_until ELSE coalesce($7, digests_until) END
              WHERE id = $1",
         )
         .bind(self.workspace)
@@ -87,12 +86,7 @@ impl SqliteStore {
         Ok(last)
     }
 
-    async fn write_revision(
-        &self,
-        connection: &mut SqliteConnection,
-        number: i64,
-        revision: &NewRevision,
-    ) -> Result<()> {
+    async fn write_revision(&self, connection: &mut Connection, number: i64, revision: &NewRevision) -> Result<()> {
         sqlx::query(
             "INSERT INTO revision (workspace, number, applied_at, effective, in_slack, applied_by, text)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -164,7 +158,7 @@ impl SqliteStore {
     }
 
     pub(super) async fn has_seen(&self, key: &str) -> Result<bool> {
-        let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM seen WHERE workspace = $1 AND key = $2")
+        let known: Option<i64> = sqlx::query_scalar("SELECT at FROM seen WHERE workspace = $1 AND key = $2")
             .bind(self.workspace)
             .bind(key)
             .fetch_optional(&self.reader)
@@ -203,7 +197,7 @@ impl SqliteStore {
 
 /// Remembers an inbound key; `false`: it was there already.
 pub(super) async fn first_sight(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     workspace: i64,
     key: &str,
     now: Timestamp,
@@ -218,7 +212,7 @@ pub(super) async fn first_sight(
 }
 
 /// Adds a line to the log.
-pub(super) async fn log(connection: &mut SqliteConnection, workspace: i64, line: LogLine<'_>) -> Result<()> {
+pub(super) async fn log(connection: &mut Connection, workspace: i64, line: LogLine<'_>) -> Result<()> {
     sqlx::query(
         "INSERT INTO log (workspace, at, who, what, occurrence, revision, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )

@@ -1,51 +1,50 @@
-//! The SQLite backend: one file, one writer.
+//! The store in SQL: written once, compiled for every backend.
 //!
-//! Writes go through one connection, each transaction begun with `BEGIN IMMEDIATE`; reads through a read-only pool beside
-//! it, which in WAL mode never waits. `synchronous = FULL`, because a commit lost with the power is a nudge sent twice.
+//! A file a topic. Each backend (`store/backend/NAME/mod.rs`) takes this folder in as its own module `sql`, and says what is
+//! different there: the types [`Database`], [`Connection`], [`Row`] and [`Arguments`], how a transaction begins
+//! ([`SqlStore::begin`]), how a list is unpacked (the macro `list!`), and who may serve. The rest is SQL that all of them
+//! take: `$1`, `ON CONFLICT`, `RETURNING`, whole numbers that are BIGINT, flags that are 0 or 1.
 
 mod absences;
 mod cursors;
 mod links;
 mod messages;
-mod open;
+mod occurrences;
 mod process;
 mod reviews;
 mod rows;
-#[cfg(test)]
-mod tests;
 mod troubles;
-
-mod occurrences;
-
-pub(super) use open::file;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Pool, Transaction};
 
-use super::{
-    AbsenceChange, Counted, Cursor, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass, OccurrenceQuery,
-    PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision, StoredTrouble,
-    Workspace,
-};
+use super::{Arguments, Connection, Database, Row};
 use crate::process::UserId;
 use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
+use crate::store::{
+    AbsenceChange, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass,
+    OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision,
+    StoredTrouble, Workspace,
+};
 
 /// The one workspace of this database; a local key, not Slack's.
-const WORKSPACE: i64 = 1;
+pub(super) const WORKSPACE: i64 = 1;
 
-/// A store in an SQLite file.
+/// A store in one database of the backend's kind.
 #[derive(Debug, Clone)]
-pub struct SqliteStore {
-    writer: SqlitePool,
-    reader: SqlitePool,
-    workspace: i64,
+pub struct SqlStore {
+    /// One connection, so that our own writers queue in good order.
+    pub(super) writer: Pool<Database>,
+    pub(super) reader: Pool<Database>,
+    pub(super) workspace: i64,
 }
 
-impl SqliteStore {
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+impl SqlStore {
+    /// Begins a transaction that writes. No other one runs in this workspace until it ends, whoever began it.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Database>> {
+        super::begin(&self.writer, self.workspace).await
     }
 }
 
@@ -53,7 +52,7 @@ impl SqliteStore {
 const LONGEST_CLOSING: std::time::Duration = std::time::Duration::from_secs(2);
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Store for SqlStore {
     async fn workspace(&self) -> Result<Workspace> {
         self.read_workspace().await
     }
@@ -296,6 +295,10 @@ impl Store for SqliteStore {
 
     async fn sweep(&self, now: Timestamp) -> Result<u64> {
         self.forget_seen(now).await
+    }
+
+    async fn hold(&self) -> Result<Hold> {
+        super::hold(self).await
     }
 
     async fn ping(&self) -> Result<()> {

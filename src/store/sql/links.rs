@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::SqliteStore;
+use super::SqlStore;
 use super::process::{LogLine, log};
 use crate::process::UserId;
 use crate::store::Result;
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_link_generation(&self, user: &UserId) -> Result<i64> {
         let generation = sqlx::query_scalar("SELECT generation FROM link WHERE workspace = $1 AND user_id = $2")
             .bind(self.workspace)
@@ -21,7 +21,7 @@ impl SqliteStore {
         let mut transaction = self.begin().await?;
         let generation = sqlx::query_scalar(
             "INSERT INTO link (workspace, user_id, generation) VALUES ($1, $2, 1)
-             ON CONFLICT (workspace, user_id) DO UPDATE SET generation = generation + 1 RETURNING generation",
+             ON CONFLICT (workspace, user_id) DO UPDATE SET generation = link.generation + 1 RETURNING generation",
         )
         .bind(self.workspace)
         .bind(user.as_str())

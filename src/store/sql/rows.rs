@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::Row as _;
 
+use super::{Database, Row};
 use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside, Topic};
 use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
@@ -31,27 +31,27 @@ pub(super) fn zone_name(zone: &TimeZone) -> &str {
     }
 }
 
-/// A list for `json_each`, which takes any number of ids as one parameter.
+/// A list for the macro `list!`, which takes any number of ids as one parameter.
 pub(super) fn json_list<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     serde_json::Value::from_iter(ids).to_string()
 }
 
 /// Reads one row, and knows what to call it when something is wrong.
 struct Columns<'r> {
-    row: &'r SqliteRow,
+    row: &'r Row,
     table: &'static str,
     id: String,
 }
 
 impl<'r> Columns<'r> {
     /// `id_column` holds what tells the row from others.
-    fn new(row: &'r SqliteRow, table: &'static str, id_column: &'static str) -> Result<Columns<'r>> {
+    fn new(row: &'r Row, table: &'static str, id_column: &'static str) -> Result<Columns<'r>> {
         let unnamed = Columns { row, table, id: "?".to_owned() };
         let id = unnamed.text(id_column)?;
         Ok(Columns { id, ..unnamed })
     }
 
-    fn numbered(row: &'r SqliteRow, table: &'static str, id_column: &'static str) -> Result<Columns<'r>> {
+    fn numbered(row: &'r Row, table: &'static str, id_column: &'static str) -> Result<Columns<'r>> {
         let unnamed = Columns { row, table, id: "?".to_owned() };
         let id = unnamed.integer(id_column)?.to_string();
         Ok(Columns { id, ..unnamed })
@@ -63,7 +63,7 @@ impl<'r> Columns<'r> {
 
     fn get<T>(&self, column: &'static str, wanted: &str) -> Result<T>
     where
-        T: for<'d> sqlx::Decode<'d, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+        T: for<'d> sqlx::Decode<'d, Database> + sqlx::Type<Database>,
     {
         self.row.try_get(column).map_err(|_| self.wrong(column, format!("is no {wanted}")))
     }
@@ -133,7 +133,7 @@ impl<'r> Columns<'r> {
 }
 
 /// A row of `workspace`.
-pub(super) fn workspace(row: &SqliteRow) -> Result<Workspace> {
+pub(super) fn workspace(row: &Row) -> Result<Workspace> {
     let columns = Columns::numbered(row, "workspace", "id")?;
     Ok(Workspace {
         team: columns.optional_text("team")?,
@@ -146,7 +146,7 @@ pub(super) fn workspace(row: &SqliteRow) -> Result<Workspace> {
 }
 
 /// A row of `revision`.
-pub(super) fn revision(row: &SqliteRow) -> Result<StoredRevision> {
+pub(super) fn revision(row: &Row) -> Result<StoredRevision> {
     let columns = Columns::numbered(row, "revision", "number")?;
     Ok(StoredRevision {
         number: columns.integer("number")?,
@@ -159,7 +159,7 @@ pub(super) fn revision(row: &SqliteRow) -> Result<StoredRevision> {
 }
 
 /// A row of `occurrence`.
-pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
+pub(super) fn occurrence(row: &Row) -> Result<Occurrence> {
     let columns = Columns::new(row, "occurrence", "id")?;
     Ok(Occurrence {
         id: OccurrenceId(columns.text("id")?),
@@ -190,7 +190,7 @@ pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
 }
 
 /// A row of `log`.
-pub(super) fn log_entry(row: &SqliteRow) -> Result<LogEntry> {
+pub(super) fn log_entry(row: &Row) -> Result<LogEntry> {
     let columns = Columns::numbered(row, "log", "id")?;
     Ok(LogEntry {
         at: columns.instant("at")?,
@@ -202,7 +202,7 @@ pub(super) fn log_entry(row: &SqliteRow) -> Result<LogEntry> {
 }
 
 /// A row of `occurrence` with its count.
-pub(super) fn counted(row: &SqliteRow) -> Result<Counted> {
+pub(super) fn counted(row: &Row) -> Result<Counted> {
     let columns = Columns::new(row, "occurrence", "id")?;
     let sequence = columns.integer("sequence")?;
     let changed = columns.instant("changed_at")?;
@@ -211,7 +211,7 @@ pub(super) fn counted(row: &SqliteRow) -> Result<Counted> {
 }
 
 /// A row of `absence`.
-pub(super) fn absence(row: &SqliteRow) -> Result<Absence> {
+pub(super) fn absence(row: &Row) -> Result<Absence> {
     let columns = Columns::new(row, "absence", "manager")?;
     let (first, last) = (columns.date("first")?, columns.date("last")?);
     Ok(Absence {
@@ -223,7 +223,7 @@ pub(super) fn absence(row: &SqliteRow) -> Result<Absence> {
 }
 
 /// A row of `planned`.
-pub(super) fn planned(row: &SqliteRow) -> Result<PlannedUntil> {
+pub(super) fn planned(row: &Row) -> Result<PlannedUntil> {
     let columns = Columns::new(row, "planned", "manager")?;
     Ok(PlannedUntil {
         manager: columns.user("manager")?,
@@ -233,7 +233,7 @@ pub(super) fn planned(row: &SqliteRow) -> Result<PlannedUntil> {
 }
 
 /// A row of `aside`.
-pub(super) fn said(row: &SqliteRow) -> Result<Said> {
+pub(super) fn said(row: &Row) -> Result<Said> {
     let columns = Columns::new(row, "aside", "id")?;
     let answer = match columns.optional_word("answer", Answer::parse)? {
         Some(answer) => Some((answer, columns.instant("answered_at")?, columns.user("answered_by")?)),
@@ -254,7 +254,7 @@ pub(super) fn said(row: &SqliteRow) -> Result<Said> {
 }
 
 /// A row of `cursor`.
-pub(super) fn cursor(row: &SqliteRow) -> Result<Cursor> {
+pub(super) fn cursor(row: &Row) -> Result<Cursor> {
     let columns = Columns::new(row, "cursor", "manager")?;
     Ok(Cursor {
         manager: columns.user("manager")?,
@@ -264,7 +264,7 @@ pub(super) fn cursor(row: &SqliteRow) -> Result<Cursor> {
 }
 
 /// A row of `message`, its items still to be filled in.
-pub(super) fn message(row: &SqliteRow) -> Result<Message> {
+pub(super) fn message(row: &Row) -> Result<Message> {
     let columns = Columns::new(row, "message", "id")?;
     Ok(Message {
         id: columns.text("id")?,

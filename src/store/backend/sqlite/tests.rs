@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
-use super::SqliteStore;
+use super::{SqlStore, open};
 use crate::record::OccurrenceId;
 use crate::store::{self, OccurrenceQuery, Store, StoreError};
 
@@ -35,7 +35,7 @@ async fn refused(url: &str) -> StoreError {
     }
 }
 
-async fn pragma(store: &SqliteStore, sql: &'static str) -> String {
+async fn pragma(store: &SqlStore, sql: &'static str) -> String {
     sqlx::query_scalar::<_, i64>(sql)
         .fetch_one(&store.writer)
         .await
@@ -46,7 +46,7 @@ async fn pragma(store: &SqliteStore, sql: &'static str) -> String {
 #[tokio::test]
 async fn the_file_is_made_for_one_user_and_kept_safely() {
     let folder = folder();
-    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    let store = open(&url(folder.path())).await.unwrap();
     store.ping().await.unwrap();
     #[cfg(unix)]
     for name in ["onbeat.db", "onbeat.db-wal"] {
@@ -64,7 +64,7 @@ async fn the_file_is_made_for_one_user_and_kept_safely() {
 #[tokio::test]
 async fn closing_leaves_one_file() {
     let folder = folder();
-    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    let store = open(&url(folder.path())).await.unwrap();
     store.remember_direct_channel(&"U1".into(), "D1").await.unwrap();
     store.direct_channel(&"U1".into()).await.unwrap();
     store.close().await;
@@ -75,7 +75,7 @@ async fn closing_leaves_one_file() {
 #[tokio::test]
 async fn every_table_carries_its_workspace() {
     let folder = folder();
-    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    let store = open(&url(folder.path())).await.unwrap();
     let without: Vec<String> = sqlx::query_scalar(
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE '\\_%' ESCAPE '\\'
          AND name NOT LIKE 'sqlite%' AND name <> 'workspace' AND (strict = 0 OR NOT EXISTS
@@ -90,10 +90,7 @@ async fn every_table_carries_its_workspace() {
 #[tokio::test]
 async fn urls_that_are_no_use() {
     let folder = folder();
-    assert_eq!(
-        refused("mysql://x").await.to_string(),
-        "DATABASE_URL must begin with sqlite:// (postgres:// is to come)"
-    );
+    assert_eq!(refused("mysql://x").await.to_string(), "DATABASE_URL must begin with sqlite:// or postgres://");
     assert!(matches!(refused("onbeat.db").await, StoreError::UnknownKind));
     assert!(matches!(refused("sqlite://:memory:").await, StoreError::Url(_)));
     assert!(matches!(refused("sqlite://x.db?mode=memory").await, StoreError::Url(_)));
@@ -149,7 +146,7 @@ async fn many_open_a_new_file_at_once() {
     let mut openings = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let url = url(folder.path());
-        openings.spawn(async move { SqliteStore::open(&url).await?.ping().await });
+        openings.spawn(async move { open(&url).await?.ping().await });
     }
     for opened in openings.join_all().await {
         opened.unwrap();
@@ -159,7 +156,7 @@ async fn many_open_a_new_file_at_once() {
 #[tokio::test]
 async fn what_goes_wrong_later_is_told_apart() {
     let folder = folder();
-    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    let store = open(&url(folder.path())).await.unwrap();
     let written = sqlx::query("UPDATE workspace SET team = 'T'").execute(&store.reader).await;
     assert!(matches!(StoreError::from(written.unwrap_err()), StoreError::ReadOnly(_)));
 
@@ -176,7 +173,7 @@ async fn what_goes_wrong_later_is_told_apart() {
 #[tokio::test]
 async fn a_row_that_is_not_understood_is_named() {
     let folder = folder();
-    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    let store = open(&url(folder.path())).await.unwrap();
     let row = "INSERT INTO occurrence VALUES (1, 'x', 'U1', 'a', NULL, '2026-12-07', 'U2', 1, 'UTC', 0, 1, 'undecided',
         NULL, NULL, NULL, 'secret', NULL, NULL, NULL, NULL, 0, 0, 'none', 0, 0, 0)";
     sqlx::raw_sql(row).execute(&store.writer).await.unwrap();
@@ -202,7 +199,7 @@ async fn the_log_tells_who_did_what_without_their_words() {
     use crate::record::{Action, Evidence, Outcome};
     use crate::store::contract::fixtures as make;
     let folder = folder();
-    let store = SqliteStore::open(&url(folder.path())).await.unwrap();
+    let store = open(&url(folder.path())).await.unwrap();
     make::plan(&store, &["a"]).await;
     let outcome = Outcome {
         note: Some("secret".into()),

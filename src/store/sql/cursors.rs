@@ -1,15 +1,14 @@
 //! Each manager's place in the stream of nudges.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
-use super::SqliteStore;
 use super::messages::insert;
 use super::rows::{self, floor, json_list};
+use super::{Connection, SqlStore};
 use crate::process::UserId;
 use crate::store::{Cursor, NudgePass, Result};
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_awake(&self, now: Timestamp) -> Result<Vec<Cursor>> {
         let rows = sqlx::query(
             "SELECT manager, nudged_until, version FROM cursor WHERE workspace = $1 AND wake_at <= $2
@@ -26,7 +25,7 @@ impl SqliteStore {
         let seconds: Option<i64> = sqlx::query_scalar(
             "SELECT min(at) FROM (
                  SELECT min(wake_at) AS at FROM cursor WHERE workspace = $1
-                 UNION ALL SELECT min(closes) FROM occurrence WHERE workspace = $1 AND standing = 'undecided')",
+                 UNION ALL SELECT min(closes) FROM occurrence WHERE workspace = $1 AND standing = 'undecided') AS instants",
         )
         .bind(self.workspace)
         .fetch_one(&self.reader)
@@ -61,7 +60,7 @@ impl SqliteStore {
     }
 
     /// Whether all of them were still pending.
-    async fn merge(&self, connection: &mut SqliteConnection, ids: &[String]) -> Result<bool> {
+    async fn merge(&self, connection: &mut Connection, ids: &[String]) -> Result<bool> {
         for id in ids {
             let merged = sqlx::query(
                 "UPDATE message SET delivery = 'merged' WHERE workspace = $1 AND id = $2 AND delivery = 'pending'",
@@ -80,7 +79,7 @@ impl SqliteStore {
 
 /// Gives the manager a cursor, awake, unless there is one.
 pub(super) async fn begin(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     workspace: i64,
     manager: &UserId,
     nudges_from: Timestamp,
@@ -99,12 +98,12 @@ pub(super) async fn begin(
 
 /// Considers the manager's nudges up to `now` as dealt with: they were away.
 pub(super) async fn skip_to(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     workspace: i64,
     manager: &UserId,
     now: Timestamp,
 ) -> Result<()> {
-    sqlx::query("UPDATE cursor SET nudged_until = max(nudged_until, $3) WHERE workspace = $1 AND manager = $2")
+    sqlx::query("UPDATE cursor SET nudged_until = $3 WHERE workspace = $1 AND manager = $2 AND nudged_until < $3")
         .bind(workspace)
         .bind(manager.as_str())
         .bind(floor(now))
@@ -116,14 +115,16 @@ pub(super) async fn skip_to(
 /// Makes the next tick look at these managers. The version changes too, so that a pass that read the record before this
 /// change does not put its own, older wake time over it.
 pub(super) async fn wake<'a>(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     workspace: i64,
     managers: impl IntoIterator<Item = &'a str>,
 ) -> Result<()> {
-    sqlx::query(
+    sqlx::query(concat!(
         "UPDATE cursor SET wake_at = 0, version = version + 1
-         WHERE workspace = $1 AND manager IN (SELECT value FROM json_each($2))",
-    )
+             WHERE workspace = $1 AND manager IN (SELECT value FROM ",
+        list!("$2"),
+        ")"
+    ))
     .bind(workspace)
     .bind(json_list(managers))
     .execute(connection)

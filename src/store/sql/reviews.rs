@@ -2,11 +2,11 @@
 //! somebody was last heard of.
 
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::SqliteStore;
 use super::process::{LogLine, log};
 use super::rows::{self, ceil, floor};
+use super::{Connection, SqlStore};
 use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside};
 use crate::store::{Intention, Result, Said};
@@ -24,7 +24,7 @@ macro_rules! select {
     };
 }
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn write_aside(&self, aside: &Aside, message: &str, now: Timestamp) -> Result<bool> {
         let mut transaction = self.begin().await?;
         // A message that was never sent, because its items went into another, said nothing.
@@ -32,7 +32,7 @@ impl SqliteStore {
             "INSERT INTO aside (workspace, id, manager, topic, activity, occurrence, said_in, said_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (workspace, id) DO UPDATE SET said_in = excluded.said_in, said_at = excluded.said_at
-             WHERE answer IS NULL AND NOT EXISTS
+             WHERE aside.answer IS NULL AND NOT EXISTS
                  (SELECT 1 FROM message WHERE workspace = aside.workspace AND id = aside.said_in
                   AND delivery IN ('sending', 'uncertain', 'sent'))",
         )
@@ -171,7 +171,7 @@ impl SqliteStore {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO heard (workspace, user_id, at) VALUES ($1, $2, $3)
-             ON CONFLICT (workspace, user_id) DO UPDATE SET at = max(at, excluded.at)",
+             ON CONFLICT (workspace, user_id) DO UPDATE SET at = excluded.at WHERE heard.at < excluded.at",
         )
         .bind(self.workspace)
         .bind(user.as_str())
@@ -217,7 +217,7 @@ impl SqliteStore {
 }
 
 /// The picture of one message no longer holds.
-async fn mark_stale(connection: &mut SqliteConnection, workspace: i64, message: &str) -> Result<()> {
+async fn mark_stale(connection: &mut Connection, workspace: i64, message: &str) -> Result<()> {
     sqlx::query(
         "UPDATE message SET paint = paint + 1, stale = 1
          WHERE workspace = $1 AND id = $2 AND delivery IN ('sending', 'uncertain', 'sent') AND gone = 0",

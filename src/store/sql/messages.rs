@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Executor, Sqlite, SqliteConnection};
+use sqlx::Executor;
 
 use super::rows::{self, ceil, floor, json_list};
-use super::{SqliteStore, cursors};
+use super::{Connection, Database, Row, SqlStore, cursors};
 use crate::process::UserId;
 use crate::record::OccurrenceId;
 use crate::store::{Message, NewMessage, Result, Settlement};
@@ -37,7 +36,7 @@ macro_rules! claim {
     };
 }
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn write_message(&self, message: &NewMessage) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let new = insert(&mut transaction, self.workspace, message).await?;
@@ -84,11 +83,13 @@ impl SqliteStore {
 
     pub(super) async fn write_narrowed(&self, id: &str, items: &[OccurrenceId]) -> Result<()> {
         let mut transaction = self.begin().await?;
-        sqlx::query(
+        sqlx::query(concat!(
             "DELETE FROM message_item WHERE workspace = $1 AND message = $2
-             AND occurrence NOT IN (SELECT value FROM json_each($3))
-             AND EXISTS (SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'sending')",
-        )
+                 AND occurrence NOT IN (SELECT value FROM ",
+            list!("$3"),
+            ")
+                 AND EXISTS (SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'sending')"
+        ))
         .bind(self.workspace)
         .bind(id)
         .bind(json_list(items.iter().map(OccurrenceId::as_str)))
@@ -160,9 +161,9 @@ impl SqliteStore {
     }
 
     /// Whether the fate of this very attempt is still unknown.
-    async fn is_uncertain(&self, connection: &mut SqliteConnection, id: &str, attempt: i64) -> Result<bool> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'uncertain' AND attempt = $3",
+    async fn is_uncertain(&self, connection: &mut Connection, id: &str, attempt: i64) -> Result<bool> {
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM message WHERE workspace = $1 AND id = $2 AND delivery = 'uncertain' AND attempt = $3",
         )
         .bind(self.workspace)
         .bind(id)
@@ -174,7 +175,7 @@ impl SqliteStore {
 
     async fn write_sent(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         id: &str,
         channel: &str,
         ts: &str,
@@ -271,8 +272,8 @@ impl SqliteStore {
     }
 
     pub(super) async fn read_unsettled(&self, recipient: &str) -> Result<bool> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM message WHERE workspace = $1 AND recipient = $2 AND delivery IN ('sending', 'uncertain') LIMIT 1",
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM message WHERE workspace = $1 AND recipient = $2 AND delivery IN ('sending', 'uncertain') LIMIT 1",
         )
         .bind(self.workspace)
         .bind(recipient)
@@ -364,18 +365,20 @@ impl SqliteStore {
     }
 
     /// The messages of these rows, each with what it asks for.
-    async fn with_items<'e, E>(&self, rows: Vec<SqliteRow>, executor: E) -> Result<Vec<Message>>
+    async fn with_items<'e, E>(&self, rows: Vec<Row>, executor: E) -> Result<Vec<Message>>
     where
-        E: Executor<'e, Database = Sqlite>,
+        E: Executor<'e, Database = Database>,
     {
         let mut messages = rows.iter().map(rows::message).collect::<Result<Vec<_>>>()?;
         if messages.is_empty() {
             return Ok(messages);
         }
-        let items: Vec<(String, String)> = sqlx::query_as(
+        let items: Vec<(String, String)> = sqlx::query_as(concat!(
             "SELECT message, occurrence FROM message_item
-             WHERE workspace = $1 AND message IN (SELECT value FROM json_each($2)) ORDER BY message, position",
-        )
+                 WHERE workspace = $1 AND message IN (SELECT value FROM ",
+            list!("$2"),
+            ") ORDER BY message, position"
+        ))
         .bind(self.workspace)
         .bind(json_list(messages.iter().map(|message| message.id.as_str())))
         .fetch_all(executor)
@@ -392,7 +395,7 @@ impl SqliteStore {
 }
 
 /// Adds one message with its items, unless its id exists. `true`: it is new.
-pub(super) async fn insert(connection: &mut SqliteConnection, workspace: i64, message: &NewMessage) -> Result<bool> {
+pub(super) async fn insert(connection: &mut Connection, workspace: i64, message: &NewMessage) -> Result<bool> {
     let inserted = sqlx::query(
         "INSERT INTO message (workspace, id, kind, recipient, at, body) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT DO NOTHING",
@@ -408,10 +411,10 @@ pub(super) async fn insert(connection: &mut SqliteConnection, workspace: i64, me
     if inserted.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query(
-        "INSERT INTO message_item (workspace, message, position, occurrence)
-         SELECT $1, $2, key, value FROM json_each($3)",
-    )
+    sqlx::query(concat!(
+        "INSERT INTO message_item (workspace, message, position, occurrence) SELECT $1, $2, key, value FROM ",
+        list!("$3")
+    ))
     .bind(workspace)
     .bind(&message.id)
     .bind(json_list(message.items.iter().map(OccurrenceId::as_str)))
@@ -423,17 +426,19 @@ pub(super) async fn insert(connection: &mut SqliteConnection, workspace: i64, me
 /// Counts up the picture of every message that shows one of these occurrences and is, or may be, in Slack; all but one.
 /// One that is being sent may have been drawn before the change: it is painted again once it is there.
 pub(super) async fn mark_stale<'a>(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     workspace: i64,
     occurrences: impl IntoIterator<Item = &'a str>,
     but: Option<&str>,
 ) -> Result<()> {
-    sqlx::query(
+    sqlx::query(concat!(
         "UPDATE message SET paint = paint + 1, stale = 1
-         WHERE workspace = $1 AND delivery IN ('sending', 'uncertain', 'sent') AND gone = 0 AND id IS NOT $3
-         AND id IN (SELECT message FROM message_item
-                    WHERE workspace = $1 AND occurrence IN (SELECT value FROM json_each($2)))",
-    )
+             WHERE workspace = $1 AND delivery IN ('sending', 'uncertain', 'sent') AND gone = 0
+             AND id IS DISTINCT FROM $3 AND id IN (SELECT message FROM message_item
+                 WHERE workspace = $1 AND occurrence IN (SELECT value FROM ",
+        list!("$2"),
+        "))"
+    ))
     .bind(workspace)
     .bind(json_list(occurrences))
     .bind(but)
@@ -444,7 +449,7 @@ pub(super) async fn mark_stale<'a>(
 
 /// Counts up the picture of a manager's plans of the last days: they tell of days away to come.
 pub(super) async fn mark_plans_stale(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     workspace: i64,
     manager: &UserId,
     now: Timestamp,

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::rows::floor;
-use super::{SqliteStore, messages};
+use super::{SqlStore, messages};
 use crate::store::{NewMessage, Result, StoredTrouble};
 
-impl SqliteStore {
+impl SqlStore {
     pub(super) async fn read_troubles(&self) -> Result<Vec<StoredTrouble>> {
         let rows: Vec<(String, String, i64, Option<String>)> = sqlx::query_as(
             "SELECT trouble.subject, what, since, whom FROM trouble

@@ -11,13 +11,13 @@ use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use super::{SqliteStore, WORKSPACE};
+use super::sql::{SqlStore, WORKSPACE};
 use crate::store::{Result, StoreError};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How long a statement waits for another program's lock.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Between two tries at a file that another program has just for itself.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long a transaction of ours waits for those before it.
@@ -25,30 +25,34 @@ const QUEUE: Duration = Duration::from_secs(10);
 /// Readers never wait for the writer, so a few do.
 const READERS: u32 = 4;
 
-impl SqliteStore {
-    /// Opens the database at `sqlite://PATH`, makes it where it is missing (for this user alone, mode 0600), and brings
-    /// it up to date.
-    ///
-    /// # Errors
-    /// What [`StoreError`] says of opening; the path is named.
-    pub async fn open(url: &str) -> Result<SqliteStore> {
-        let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::Url(error.to_string()))?;
-        let path = options.get_filename().to_path_buf();
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(StoreError::Url("a database in memory forgets everything".to_owned()));
-        }
-        if path.as_os_str().is_empty() || path.is_dir() {
-            return Err(StoreError::Url(format!("{:?} is none", path.display().to_string())));
-        }
-        let opened = match make_file(&path) {
-            Ok(()) => open_pools(options).await,
-            Err(error) => Err(error),
-        };
-        opened.map_err(|problem| match problem {
-            StoreError::NoFolder(_) => problem,
-            other => StoreError::Open { path: path.display().to_string(), problem: Box::new(other) },
-        })
+/// Opens the database at `sqlite://PATH`, makes it where it is missing (for this user alone, mode 0600), and brings
+/// it up to date.
+///
+/// # Errors
+/// What [`StoreError`] says of opening; the path is named.
+pub(in crate::store) async fn open(url: &str) -> Result<SqlStore> {
+    let (options, path) = options(url)?;
+    let opened = match make_file(&path) {
+        Ok(()) => open_pools(options).await,
+        Err(error) => Err(error),
+    };
+    opened.map_err(|problem| match problem {
+        StoreError::NoFolder(_) => problem,
+        other => StoreError::Open { path: path.display().to_string(), problem: Box::new(other) },
+    })
+}
+
+/// What `sqlite://PATH` asks for, and PATH, which has to be a file's.
+pub(super) fn options(url: &str) -> Result<(SqliteConnectOptions, PathBuf)> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::Url(error.to_string()))?;
+    let path = options.get_filename().to_path_buf();
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(StoreError::Url("a database in memory forgets everything".to_owned()));
     }
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Err(StoreError::Url(format!("{:?} is none", path.display().to_string())));
+    }
+    Ok((options, path))
 }
 
 /// The file that `sqlite://PATH` names.
@@ -56,7 +60,7 @@ pub(in crate::store) fn file(url: &str) -> Option<PathBuf> {
     SqliteConnectOptions::from_str(url).ok().map(|options| options.get_filename().to_path_buf())
 }
 
-async fn open_pools(options: SqliteConnectOptions) -> Result<SqliteStore> {
+async fn open_pools(options: SqliteConnectOptions) -> Result<SqlStore> {
     let options = options
         .create_if_missing(false)
         .shared_cache(false)
@@ -72,11 +76,11 @@ async fn open_pools(options: SqliteConnectOptions) -> Result<SqliteStore> {
         .optimize_on_close(true, None);
     let writer = connect_writer(writing).await?;
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-    migrate(&mut transaction).await?;
+    migrate(&mut transaction, &MIGRATIONS).await?;
     transaction.commit().await?;
     let reading = options.read_only(true);
     let reader = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(QUEUE).connect_with(reading).await?;
-    Ok(SqliteStore { writer, reader, workspace: WORKSPACE })
+    Ok(SqlStore { writer, reader, workspace: WORKSPACE })
 }
 
 /// Turning a new file to WAL needs the file for itself, and SQLite refuses that at once, without the wait for a lock, when
@@ -93,13 +97,13 @@ async fn connect_writer(options: SqliteConnectOptions) -> Result<SqlitePool> {
 }
 
 /// Under one write lock, because two programs (`serve` and `apply`) may open a new file at once.
-async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
+pub(super) async fn migrate(connection: &mut SqliteConnection, migrations: &Migrator) -> Result<()> {
     let ours = count(connection, "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'").await?;
     let tables = count(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'").await?;
     if ours == 0 && tables > 0 {
         return Err(StoreError::NotOurs);
     }
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let known = migrations.iter().map(|migration| migration.version).max().unwrap_or(0);
     if ours > 0 {
         let found = count(connection, "SELECT coalesce(max(version), 0) FROM _sqlx_migrations").await?;
         if found > known {
@@ -107,7 +111,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
         }
     }
     // What `run` does; its `Acquire` bound makes the future of whoever awaits it not `Send`.
-    MIGRATIONS.run_direct(None, &mut *connection, false).await?;
+    migrations.run_direct(None, &mut *connection, false).await?;
     sqlx::query("INSERT INTO workspace (id) VALUES ($1) ON CONFLICT DO NOTHING")
         .bind(WORKSPACE)
         .execute(connection)

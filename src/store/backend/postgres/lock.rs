@@ -1,0 +1,72 @@
+//! One `serve` a database: a lock of one session's, which ends with its connection, and somebody who takes it anew when
+//! the database restarts.
+
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection as _};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::SqlStore;
+use crate::store::{Hold, Result, StoreError};
+
+const SERVING: &str = "SELECT pg_try_advisory_lock(hashtextextended(
+    'onbeat serves ' || coalesce(current_schema(), '') || ' ' || $1::text, 0))";
+
+/// The server notices within half a minute that our machine is gone, and gives the lock to whoever comes next.
+const SESSION: &str = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
+/// How often to look whether the connection still stands.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long a look may take.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How long the lock may stand in a session that may be our own, cut off; longer than the server needs to notice that.
+const OUR_OWN: Duration = Duration::from_secs(60);
+
+/// Takes the lock, and keeps it.
+pub(super) async fn hold(store: &SqlStore) -> Result<Hold> {
+    let options = (*store.writer.connect_options()).clone();
+    let workspace = store.workspace;
+    let Some(connection) = take(&options, workspace).await? else { return Err(StoreError::Served) };
+    let (tell, lost) = watch::channel(false);
+    let watching = tokio::spawn(async move {
+        keep(connection, &options, workspace).await;
+        let _ = tell.send(true);
+    });
+    Ok(Hold::watched(lost, watching))
+}
+
+/// A connection that has the lock; none where another has it.
+async fn take(options: &PgConnectOptions, workspace: i64) -> Result<Option<PgConnection>> {
+    let mut connection = options.connect().await?;
+    sqlx::raw_sql(SESSION).execute(&mut connection).await?;
+    let taken: bool = sqlx::query_scalar(SERVING).bind(workspace).fetch_one(&mut connection).await?;
+    Ok(taken.then_some(connection))
+}
+
+/// Comes back once another has the lock for good. A database that is away is waited for.
+async fn keep(mut connection: PgConnection, options: &PgConnectOptions, workspace: i64) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if matches!(timeout(ANSWER, connection.ping()).await, Ok(Ok(()))) {
+            continue;
+        }
+        tracing::warn!("the connection that marks the database as served is lost; taking it anew");
+        let mut refused_since = None;
+        connection = loop {
+            match timeout(ANSWER, take(options, workspace)).await {
+                Ok(Ok(Some(connection))) => break connection,
+                Ok(Ok(None)) => {
+                    let since: Instant = *refused_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > OUR_OWN {
+                        return;
+                    }
+                }
+                Ok(Err(_)) | Err(_) => refused_since = None,
+            }
+            tokio::time::sleep(LOOK).await;
+        };
+        tracing::info!("the database is marked as served again");
+    }
+}

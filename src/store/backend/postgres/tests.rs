@@ -1,0 +1,1 @@
+//! PostgreSQL alone: the database, the migrations, the words for what goes wrong.
