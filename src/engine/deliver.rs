@@ -53,6 +53,17 @@ enum Ready {
     NotNow(SignedDuration),
 }
 
+impl Ready {
+    /// What is told whole or not at all.
+    fn of(told: Told, metadata: Metadata) -> Ready {
+        match told {
+            Told::Content(content) => Ready::Send { content, metadata, asked: Vec::new() },
+            Told::NotNow => Ready::NotNow(OUT_OF_HOURS),
+            Told::Over => Ready::Nothing,
+        }
+    }
+}
+
 impl Engine {
     /// Sends what was decided and repaints what changed, until there is nothing left that can be done now. How many
     /// messages went out.
@@ -210,11 +221,12 @@ impl Engine {
             Sort::Digest => return Ok(digest(message).map_or(Ready::Nothing, whole)),
             Sort::Welcome => return self.ready_to_welcome(revisions, message, now).await,
             Sort::Notice => {
-                return Ok(match self.notice_content(revisions, message, now).await? {
-                    Told::Content(content) => whole((content, Metadata::notice(&message.id))),
-                    Told::NotNow => Ready::NotNow(OUT_OF_HOURS),
-                    Told::Over => Ready::Nothing,
-                });
+                let told = self.notice_content(revisions, message, now).await?;
+                return Ok(Ready::of(told, Metadata::notice(&message.id)));
+            }
+            Sort::Verification(letter) => {
+                let told = self.ready_letter(revisions, message, letter, now).await?;
+                return Ok(Ready::of(told, Metadata::verification(&message.id)));
             }
         };
         let user = UserId::from(message.recipient.as_str());
@@ -335,6 +347,10 @@ impl Engine {
         message: &Message,
         now: Timestamp,
     ) -> Result<Option<(MessageContent, Metadata)>> {
+        if let Sort::Verification(letter) = Sort::of(message) {
+            let content = self.letter_content(revisions, message, letter, now).await?;
+            return Ok(content.map(|content| (content, Metadata::verification(&message.id))));
+        }
         let beside = self.beside(revisions, message, now).await?;
         if Sort::of(message) == Sort::Welcome {
             return Ok(beside.welcome.map(|welcome| (views::welcome(&welcome), Metadata::welcome(&message.id))));

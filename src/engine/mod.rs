@@ -15,6 +15,7 @@ mod processes;
 mod profiles;
 mod respond;
 mod tick;
+mod verification;
 pub mod year;
 
 use std::collections::HashMap;

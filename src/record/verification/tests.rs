@@ -214,7 +214,8 @@ proptest! {
                     }
                 }
                 Event::Unreachable => {
-                    if let Some(asked) = question.as_ref().filter(|asked| !asked.closed) {
+                    // Whoever said something was reached.
+                    if let Some(asked) = question.as_ref().filter(|asked| !asked.closed && asked.reply.is_none()) {
                         let (after, unasked) = asked.given_up(&occurrence);
                         question = Some(after);
                         occurrence = unasked.unwrap_or(occurrence);

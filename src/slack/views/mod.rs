@@ -19,6 +19,7 @@ pub mod several;
 pub mod shortcuts;
 pub mod text;
 pub mod trouble;
+pub mod verification;
 pub mod welcome;
 pub mod year;
 
@@ -48,6 +49,9 @@ pub use settings::{Misfit, Own, settings_misfit, settings_modal, settings_saved}
 pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
 pub use shortcuts::{cadence_modal, log_modal, no_address, nothing_to_log, shortcut_of_stranger};
 pub use trouble::{Role, TroublePicture, trouble};
+pub use verification::{
+    Asked, MOST_ASKED, RepPicture, SamplePicture, ToldPicture, ask_rep, sample, told, unanswerable, word_modal,
+};
 pub use welcome::{Welcome, if_then_modal, welcome};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 

@@ -193,7 +193,7 @@ impl SqlStore {
         .fetch_optional(&mut *connection)
         .await?;
         let Some(kind) = kind else { return Ok(()) };
-        if kind != "plan" && kind != "digest" {
+        if kind != "plan" && kind != "digest" && !kind.starts_with("verification") {
             sqlx::query(
                 "UPDATE occurrence SET nudges = nudges + 1, version = version + 1 WHERE workspace = $1
                  AND id IN (SELECT occurrence FROM message_item WHERE workspace = $1 AND message = $2)",

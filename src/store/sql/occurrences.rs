@@ -8,6 +8,7 @@ use super::messages::mark_stale;
 use super::process::{LogLine, first_sight, log};
 use super::rows::{self, ceil, floor, json_list, zone_name};
 use super::{Arguments, Connection, Database, SqlStore, cursors};
+use crate::process::ActivityKey;
 use crate::record::{Occurrence, OccurrenceId, Standing};
 use crate::store::{Counted, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
 
@@ -64,6 +65,26 @@ impl SqlStore {
         let mut query = self.select(wanted);
         let rows = query.build().fetch_all(&self.reader).await?;
         rows.iter().map(rows::counted).collect()
+    }
+
+    pub(super) async fn read_unasked(&self, activities: &[ActivityKey], since: Timestamp) -> Result<Vec<Occurrence>> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM occurrence WHERE workspace = $1 AND standing = 'done' AND verification = 'none' AND rep IS NOT NULL
+              AND completed_at >= $2 AND activity IN (SELECT value FROM ",
+            list!("$3"),
+            ") AND NOT EXISTS (SELECT 1 FROM verification WHERE verification.workspace = $1
+                  AND verification.occurrence = occurrence.id AND verification.verifier = 'rep'
+                  AND verification.done_at = occurrence.completed_at)
+              ORDER BY due, id"
+        ))
+        .bind(self.workspace)
+        .bind(floor(since))
+        .bind(json_list(activities.iter().map(ActivityKey::as_str)))
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(rows::occurrence).collect()
     }
 
     fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
@@ -180,24 +201,32 @@ impl SqlStore {
     }
 
     pub(super) async fn write_recording(&self, recording: &Recording) -> Result<Recorded> {
-        let Recording { occurrence, at, by, action, seen } = recording;
         let mut transaction = self.begin().await?;
+        let recorded = self.record_within(&mut transaction, recording).await?;
+        match recorded {
+            Recorded::Yes => transaction.commit().await?,
+            // The key too is taken back: the caller decides again and comes back with it.
+            Recorded::Changed | Recorded::SeenBefore => transaction.rollback().await?,
+        }
+        Ok(recorded)
+    }
+
+    /// The same within a transaction, which is to be rolled back where it does not stand.
+    pub(super) async fn record_within(&self, connection: &mut Connection, recording: &Recording) -> Result<Recorded> {
+        let Recording { occurrence, at, by, action, seen } = recording;
         if let Some(key) = seen
-            && !first_sight(&mut transaction, self.workspace, key, *at).await?
+            && !first_sight(&mut *connection, self.workspace, key, *at).await?
         {
-            transaction.rollback().await?;
             return Ok(Recorded::SeenBefore);
         }
         let before: Option<String> =
             sqlx::query_scalar("SELECT standing FROM occurrence WHERE workspace = $1 AND id = $2")
                 .bind(self.workspace)
                 .bind(occurrence.id.as_str())
-                .fetch_optional(&mut *transaction)
+                .fetch_optional(&mut *connection)
                 .await?;
-        let written = self.bind_occurrence(UPDATE, occurrence).bind(floor(*at)).execute(&mut *transaction).await?;
+        let written = self.bind_occurrence(UPDATE, occurrence).bind(floor(*at)).execute(&mut *connection).await?;
         if written.rows_affected() == 0 {
-            // The key too is taken back: the caller decides again and comes back with it.
-            transaction.rollback().await?;
             return Ok(Recorded::Changed);
         }
         let line = LogLine {
@@ -208,10 +237,9 @@ impl SqlStore {
             revision: None,
             detail: Some(detail(before, occurrence)),
         };
-        log(&mut transaction, self.workspace, line).await?;
-        mark_stale(&mut transaction, self.workspace, [occurrence.id.as_str()], None).await?;
-        cursors::wake(&mut transaction, self.workspace, [occurrence.manager.as_str()]).await?;
-        transaction.commit().await?;
+        log(&mut *connection, self.workspace, line).await?;
+        mark_stale(&mut *connection, self.workspace, [occurrence.id.as_str()], None).await?;
+        cursors::wake(&mut *connection, self.workspace, [occurrence.manager.as_str()]).await?;
         Ok(Recorded::Yes)
     }
 
