@@ -11,6 +11,7 @@ mod reviewing;
 mod sending;
 mod showing;
 mod troubles;
+mod verifying;
 
 /// One test per behaviour, in a module named after the backend.
 macro_rules! contract {
@@ -73,6 +74,10 @@ macro_rules! every_behaviour {
                 a_change_while_painting_stays_stale, what_is_sent_anew_is_drawn_anew, lapsing_makes_stale,
                 planning_makes_stale, a_snooze_that_rang_is_painted_elsewhere, painting_waits_its_turn,
                 what_is_gone_is_let_be, the_newest_is_painted_first, the_latest_is_found,
+            },
+            verifying::{
+                what_a_rep_can_bear_out_is_found_until_they_are_asked, an_answer_is_compared_and_counted_once,
+                questions_are_looked_at_when_there_is_a_reason, a_dispute_counts_once_it_stands,
             },
             troubles::{ a_trouble_is_noted_and_said_once, another_trouble_of_the_same_is_said_anew },
         );

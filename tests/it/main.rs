@@ -29,5 +29,6 @@ mod several;
 mod shortcuts;
 mod snooze;
 mod storm;
+mod verification;
 mod welcome;
 mod year;

@@ -14,6 +14,7 @@ use super::*;
 use crate::process::{Activity, UserId};
 use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
+use crate::record::verification::{MOST_OF_ALL, Stand, Verifier};
 use crate::record::{AccountTrouble, ChannelTrouble, Entry, Refusal, Standing, State, Trouble};
 use crate::slack::action::Purpose;
 
@@ -246,6 +247,41 @@ proptest! {
             let content = trouble(&TroublePicture { trouble: &what, name: &name, role: Role::Manager });
             check_message(&content, 4000);
             prop_assert!(length(&content.text) > 100);
+        }
+    }
+
+    #[test]
+    fn what_bears_out_holds_whatever_it_is_given(many in 0usize..=30, typed in typed(), first in 0usize..5) {
+        let stands = [
+            Stand::Open, Stand::Said(true), Stand::Said(false), Stand::Over(None), Stand::Over(Some(false)), Stand::Withdrawn,
+        ];
+        let entries = drawn(many, &typed, first).into_iter().enumerate();
+        let asked: Vec<Asked> = entries
+            .map(|(index, entry)| Asked {
+                entry, stand: stands[(first + index) % stands.len()], word: Some(typed.note.clone()),
+            })
+            .collect();
+        let (zone, calendar) = (chicago(), calendar());
+        for (is_first, is_reminder) in [(true, false), (false, true), (false, false)] {
+            let content = ask_rep(&RepPicture {
+                name: &typed.name, manager_name: &typed.name, zone: &zone, is_first, is_reminder,
+                asked: &asked[..many.min(MOST_ASKED)],
+            });
+            check_message(&content, 3500);
+            prop_assert!(named(&all_text(&content.blocks_json()), many) == many.min(MOST_ASKED), "each is named");
+        }
+        let sampled: Vec<(String, Asked)> =
+            asked.iter().take(MOST_OF_ALL).map(|asked| (typed.name.clone(), asked.clone())).collect();
+        check_message(&sample(&SamplePicture { name: &typed.name, asked: &sampled }), 3500);
+        for asked in &asked {
+            for verifier in [Verifier::Rep, Verifier::Leader] {
+                let content = told(&ToldPicture {
+                    verifier, from: &typed.name, entry: &asked.entry, stand: asked.stand, word: asked.word.as_deref(),
+                    now: at(0, 9, 0), calendar: &calendar,
+                });
+                check_message(&content, 3500);
+            }
+            check_view(&word_modal(&asked.entry.occurrence.id, &typed.title, asked.word.as_deref()));
         }
     }
 
