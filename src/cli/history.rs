@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::output::{count, print, print_json, rfc3339};
+use super::output::{count, print, print_json, rfc3339, wrapped};
 use super::range::date;
 use super::{Failure, Opened, Outcome};
 use crate::config::Settings;
@@ -183,7 +183,6 @@ fn folded(log: &[Placed], zone: &TimeZone) -> Vec<(usize, Event)> {
 
 /// How far the words stand from the left, below their date.
 const INDENT: &str = "                  ";
-const WIDTH: usize = 100;
 
 fn shown(events: &[Event], revisions: &Revisions, zone: &TimeZone) -> String {
     let mut text = String::new();
@@ -225,25 +224,6 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
             (format!("week {week}"), format!("{}, by {}", counts.join(", "), count(*people, "person", "people")))
         }
     }
-}
-
-/// A line broken between words so that it fits; what follows its first part is indented.
-fn wrapped(line: &str, indent: &str) -> String {
-    let lead = line.len() - line.trim_start().len();
-    let (mut text, mut width) = (line[..lead].to_owned(), lead);
-    for (place, word) in line[lead..].split(' ').enumerate() {
-        let length = word.chars().count();
-        if place > 0 && width + 1 + length > WIDTH {
-            text = text.trim_end().to_owned() + "\n" + indent;
-            width = indent.len();
-        } else if place > 0 {
-            text.push(' ');
-            width += 1;
-        }
-        text += word;
-        width += length;
-    }
-    text + "\n"
 }
 
 /// `Ana Ruiz`, `ana (command line)`.

@@ -100,6 +100,7 @@ fn row(entry: &Entry, now: Timestamp) -> Row {
     }
 }
 
+/// The keys of the JSON in its order, those of `evidence` one by one.
 const CSV_HEAD: [&str; 20] = [
     "id",
     "activity",
@@ -115,8 +116,8 @@ const CSV_HEAD: [&str; 20] = [
     "result",
     "note",
     "reason",
-    "link",
-    "number",
+    "evidence.link",
+    "evidence.number",
     "snoozed_until",
     "snoozes",
     "nudges",

@@ -20,7 +20,7 @@ use crate::record::agenda::Kind;
 use crate::record::digest::Story;
 use crate::record::{Absences, Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
-use crate::slack::views::{self, Beside, MessageContent, NudgePicture};
+use crate::slack::views::{self, Beside, MessageContent, NudgePicture, OwnWeeks};
 use crate::slack::{CallError, Metadata, Post, Posted, UpdateError};
 use crate::store::{Message, OccurrenceQuery, Settlement};
 
@@ -276,7 +276,8 @@ impl Engine {
         Ok(Ready::Send { content, metadata, asked: Vec::new() })
     }
 
-    /// The absences that a plan stands beside: before one it tells what happens meanwhile, after one it says welcome back.
+    /// What a plan stands beside: before an absence it tells what happens meanwhile, after one it says welcome back; and the
+    /// manager's own weeks, on the days on which they are told.
     async fn around(
         &self,
         revisions: &Revisions,
@@ -295,7 +296,8 @@ impl Engine {
             Some(days) => Some(self.meanwhile(revisions, &user, away, days, now).await?),
             None => None,
         };
-        Ok(Around { ahead, is_first_day_back: away.is_first_day_back(day, &who.calendar) })
+        let own = self.own_weeks(revisions, &user, day, &who.calendar, now).await?;
+        Ok(Around { ahead, is_first_day_back: away.is_first_day_back(day, &who.calendar), own })
     }
 
     /// The entries in the order of the ids.
@@ -397,11 +399,12 @@ impl Engine {
     }
 }
 
-/// The absences that a plan stands beside.
+/// What a plan stands beside: absences, and the manager's own weeks.
 #[derive(Default)]
 struct Around {
     ahead: Option<Meanwhile>,
     is_first_day_back: bool,
+    own: OwnWeeks,
 }
 
 fn picture<'a>(
@@ -424,6 +427,7 @@ fn picture<'a>(
         beside,
         ahead: around.ahead.as_ref(),
         is_first_day_back: around.is_first_day_back,
+        own: &around.own,
     }
 }
 

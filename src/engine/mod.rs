@@ -10,6 +10,7 @@ mod away;
 mod beside;
 mod deliver;
 mod lifecycle;
+mod own;
 mod person;
 mod processes;
 mod profiles;

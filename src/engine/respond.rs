@@ -434,12 +434,9 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_)
-        | Modal::Several(_)
-        | Modal::IfThen
-        | Modal::Cadence
-        | Modal::Settings
-        | Modal::Word(_) => Err(no_such_time()),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen | Modal::Cadence | Modal::Settings | Modal::Word(_) => {
+            Err(no_such_time())
+        }
     }
 }
 

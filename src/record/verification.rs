@@ -67,8 +67,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Verdict; 4] =
-        [Verdict::ItHappened, Verdict::NotReally, Verdict::LooksRight, Verdict::LetsTalk];
+    pub const ALL: [Verdict; 4] = [Verdict::ItHappened, Verdict::NotReally, Verdict::LooksRight, Verdict::LetsTalk];
 
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
@@ -345,7 +344,9 @@ impl Question {
                 ..same
             },
             // The two workdays are the manager's: they begin when they hear of it.
-            Step::Tell => Question { told: true, until: workdays_after(now, DAYS_TO_SAY, here).max(self.until), ..same },
+            Step::Tell => {
+                Question { told: true, until: workdays_after(now, DAYS_TO_SAY, here).max(self.until), ..same }
+            }
             Step::Remind => Question { reminded: true, ..same },
             Step::Wait(until) => return Question { look_at: until, ..same },
         };

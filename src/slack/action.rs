@@ -244,11 +244,9 @@ impl Modal {
     /// The occurrence it is about; none where it is about something else.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _)
-            | Modal::Cant(id)
-            | Modal::PickTime(id)
-            | Modal::Log(id, _)
-            | Modal::Word(id) => Some(id),
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) | Modal::Log(id, _) | Modal::Word(id) => {
+                Some(id)
+            }
             Modal::Several(_) | Modal::IfThen | Modal::Away(_) | Modal::Cadence | Modal::Settings => None,
         }
     }
@@ -262,12 +260,8 @@ impl Modal {
             Modal::Several(message) => private.message = Some(message.clone()),
             Modal::Away(days) => private.instead_of = days.map(|days| days.to_string()),
             Modal::Log(_, link) => private.link = Some(link.clone()),
-            Modal::Cant(_)
-            | Modal::PickTime(_)
-            | Modal::IfThen
-            | Modal::Cadence
-            | Modal::Settings
-            | Modal::Word(_) => {}
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen | Modal::Cadence | Modal::Settings | Modal::Word(_) => {
+            }
         }
         serde_json::to_string(&private).expect("strings and a number are JSON")
     }

@@ -76,7 +76,7 @@ async fn friday_at(time: &str) -> Harness {
 }
 
 /// Counts the records as INTERFACE §6 says, without the code that does.
-fn count<'a>(records: impl Iterator<Item = &'a Value>) -> Value {
+pub fn count<'a>(records: impl Iterator<Item = &'a Value>) -> Value {
     let (mut expected, mut open, mut on_time, mut late, mut skipped, mut missed, mut excused) = (0, 0, 0, 0, 0, 0, 0);
     for record in records {
         match (record["state"].as_str().unwrap(), &record["on_time"]) {
@@ -100,13 +100,14 @@ fn count<'a>(records: impl Iterator<Item = &'a Value>) -> Value {
 }
 
 /// Whether `figures` says what was counted.
-fn agrees(figures: &Value, counted: &Value) {
+pub fn agrees(figures: &Value, counted: &Value) {
     for (key, value) in counted.as_object().unwrap() {
         assert_eq!(&figures[key], value, "{key} in {figures:#}");
     }
 }
 
-async fn digest(h: &Harness, words: &[&str]) -> Value {
+/// What `digest --format json` prints.
+pub async fn digest(h: &Harness, words: &[&str]) -> Value {
     let said = h.onbeat_now(&[&["digest", "--format", "json"], words].concat()).await;
     assert_eq!(said.status, 0, "{}", said.err);
     serde_json::from_str(&said.out).unwrap()

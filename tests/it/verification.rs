@@ -27,7 +27,7 @@ async fn start() -> Harness {
 /// Ana has her 1:1 with Dana and writes down what nobody else is to read.
 async fn hold(h: &Harness) {
     h.press("ana", "Done", "one-on-one/dana").await;
-    h.submit("ana", &[("Note", "between Ana and me")]).await;
+    h.submit("ana", &[("Did", "Met"), ("Note", "between Ana and me")]).await;
 }
 
 async fn tap(h: &Harness, what: &str) {
@@ -114,7 +114,7 @@ async fn a_change_asks_again_in_the_same_message_and_an_undo_takes_it_back() {
     h.read("dana");
     tap(&h, "Not really").await;
     h.press("ana", "Change", "one-on-one/dana").await;
-    h.submit("ana", &[("Note", "ten minutes, on the phone")]).await;
+    h.submit("ana", &[("Did", "Met"), ("Note", "ten minutes, on the phone")]).await;
     assert_eq!(borne_out(&h).await, "asked");
     assert!(picture(&h.last("dana")).contains("[Yes, it happened]"), "asked anew");
     h.press("ana", "Undo", "one-on-one/dana").await;
@@ -122,6 +122,7 @@ async fn a_change_asks_again_in_the_same_message_and_an_undo_takes_it_back() {
     assert!(picture(&h.last("dana")).contains("Never mind"));
     h.press_unseen("dana", "it_happened", "2026-12-07.one-on-one.U0ANA.U0DANA", "T0LOCAL").await;
     assert_eq!(borne_out(&h).await, "none");
+    h.advance_to("+60s").await;
     hold(&h).await;
     assert_eq!(borne_out(&h).await, "asked");
     assert_eq!(h.messages("dana").len(), 1, "one message, whatever happens");
@@ -219,7 +220,7 @@ async fn a_leader_looks_at_a_few_and_the_manager_hears_kindly() {
     for day in ["Mon", "Tue", "Wed", "Thu"] {
         h.advance_to(&format!("{day} 10:00")).await;
         h.press("ana", "Done", "deals").await;
-        h.submit("ana", &[("Deals", "4"), ("Note", "between us"), ("Did", "Yes")]).await;
+        h.submit("ana", &[("Deals", "4"), ("Note", "between us"), ("Did", "Met")]).await;
     }
     h.advance_to("Fri 16:01").await;
     h.kinds("ana");

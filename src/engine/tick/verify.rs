@@ -107,8 +107,10 @@ impl Engine {
     ) -> Result<VerificationChange> {
         let ids: Vec<_> = entries.iter().map(|entry| entry.occurrence.id.clone()).collect();
         let asked = self.store().questions(&ids).await?;
-        let done_at: Vec<String> =
-            entries.iter().map(|entry| entry.occurrence.completed_at.map_or(0, |at| at.as_second()).to_string()).collect();
+        let done_at: Vec<String> = entries
+            .iter()
+            .map(|entry| entry.occurrence.completed_at.map_or(0, |at| at.as_second()).to_string())
+            .collect();
         let mut parts = vec!["verification", rep.as_str()];
         parts.extend(ids.iter().map(|id| id.as_str()));
         parts.extend(done_at.iter().map(String::as_str));

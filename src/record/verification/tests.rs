@@ -92,8 +92,7 @@ fn a_dispute_is_the_managers_for_two_workdays_from_when_they_hear_of_it() {
     assert_eq!(told.until, at("2026-12-11T17:00"));
     assert!(!told.is_standing_dispute(&disputed), "not yet");
     // Dana may still remember.
-    let (better, _) =
-        told.answer(&disputed, &dana(), Verdict::ItHappened, at("2026-12-11T16:00"), &calendar).unwrap();
+    let (better, _) = told.answer(&disputed, &dana(), Verdict::ItHappened, at("2026-12-11T16:00"), &calendar).unwrap();
     assert_eq!(better.reply.map(|reply| reply.bears_out), Some(true));
     let over = at("2026-12-11T17:00");
     assert_eq!(told.next(&disputed, over, &calendar, &here), Step::Close);
@@ -140,7 +139,8 @@ fn a_sample_is_small_fair_and_the_same_again() {
         for mut entry in entries(&process(&activity)).into_iter().take(5) {
             entry.occurrence.manager = UserId(format!("U{manager}"));
             entry.occurrence.id.0.push_str(&format!(".{manager}"));
-            entry.occurrence = entry.occurrence.act(Action::Done(Outcome::default()), &ana(), at("2026-12-07T11:00")).unwrap();
+            entry.occurrence =
+                entry.occurrence.act(Action::Done(Outcome::default()), &ana(), at("2026-12-07T11:00")).unwrap();
             entry.occurrence.outcome.evidence.number = Some(3.into());
             all.push(entry);
         }
@@ -177,7 +177,8 @@ fn events() -> impl Strategy<Value = Vec<(i64, Event)>> {
         Just(Event::Done),
         Just(Event::Undo),
         Just(Event::Change),
-        (prop::sample::select(Verdict::ALL.to_vec()), any::<bool>()).prop_map(|(verdict, own)| Event::Say(verdict, own)),
+        (prop::sample::select(Verdict::ALL.to_vec()), any::<bool>())
+            .prop_map(|(verdict, own)| Event::Say(verdict, own)),
         Just(Event::Tick),
         Just(Event::Tick),
         Just(Event::Tick),

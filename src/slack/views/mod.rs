@@ -11,6 +11,7 @@ pub mod lists;
 pub mod manage;
 pub mod modals;
 pub mod nudge;
+pub mod own;
 pub mod progress;
 pub mod refusal;
 pub mod review;
@@ -42,6 +43,7 @@ pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
 pub use nudge::{Beside, MOST_BESIDE, MOST_ENTRIES, NudgePicture, nudge};
+pub use own::OwnWeeks;
 pub use progress::Progress;
 pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};

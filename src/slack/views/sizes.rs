@@ -147,10 +147,11 @@ proptest! {
     #[test]
     fn nudges_hold_whatever_they_are_given(many in 0usize..=30, typed in typed(), first in 0usize..5) {
         let (calendar, entries, beside) = (calendar(), drawn(many, &typed, first), Beside::default());
+        let own = own_weeks(&typed.name, &typed.title);
         for kind in Kind::ALL {
             let picture = NudgePicture {
                 id: "n1", kind, now: at(0, 9, 0), manager_name: &typed.name, calendar: &calendar, entries: &entries,
-                part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false,
+                part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false, own: &own,
             };
             let content = nudge(&picture);
             check_message(&content, 3500);
@@ -292,7 +293,7 @@ proptest! {
         let (calendar, entries, beside) = (calendar(), [entry], Beside::default());
         let picture = NudgePicture {
             id: "n1", kind: Kind::Due, now: at(0, 9, 0), manager_name: "Ana", calendar: &calendar, entries: &entries,
-            part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false,
+            part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false, own: &OwnWeeks::default(),
         };
         let content = nudge(&picture);
         prop_assert!(!content.blocks_json().to_string().contains(&title));

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock, SlackBlockPlainTextInputElement, SlackInputBlockElement};
+use slack_morphism::blocks::{
+    SlackActionBlockElement, SlackBlock, SlackBlockPlainTextInputElement, SlackInputBlockElement,
+};
 
 use super::entry::{self, Seen, label};
 use super::kit::{self, Rich};
@@ -178,7 +180,9 @@ fn leader_stands(stand: Stand, manager: &str) -> Option<String> {
     Some(match stand {
         Stand::Open => return None,
         Stand::Said(true) | Stand::Over(Some(true)) => "You said: looks right. Thank you.".to_owned(),
-        Stand::Said(false) | Stand::Over(Some(false)) => format!("You said: let's talk. {manager} hears of it from me."),
+        Stand::Said(false) | Stand::Over(Some(false)) => {
+            format!("You said: let's talk. {manager} hears of it from me.")
+        }
         Stand::Over(None) => "Left at that.".to_owned(),
         Stand::Withdrawn => format!("{manager} has taken it back."),
     })
@@ -243,7 +247,9 @@ pub fn told(picture: &ToldPicture<'_>) -> MessageContent {
         ),
         (Stand::Said(false) | Stand::Over(Some(false)), Verifier::Leader) => (
             format!("{from} would like to talk about this one"),
-            format!("{from} had a look at it and would love to hear more. Nothing is wrong by that: a few minutes will do."),
+            format!(
+                "{from} had a look at it and would love to hear more. Nothing is wrong by that: a few minutes will do."
+            ),
         ),
     };
     let seen = Seen {
@@ -262,12 +268,8 @@ pub fn told(picture: &ToldPicture<'_>) -> MessageContent {
     }
     blocks.extend(entry::blocks(picture.entry, &seen));
     let about = format!("{}: {}", label(picture.entry, 200), entry::facts(picture.entry, &seen));
-    let mut text = format!(
-        "{}. {}\n• {}",
-        escape_within(&headline, 400),
-        escape_within(&words, 900),
-        escape_within(&about, 900)
-    );
+    let mut text =
+        format!("{}. {}\n• {}", escape_within(&headline, 400), escape_within(&words, 900), escape_within(&about, 900));
     if picture.entry.occurrence.state(picture.now) == State::Done {
         text.push_str("\nThe buttons: Change replaces what you recorded, Undo takes it back.");
     }
@@ -299,7 +301,11 @@ pub fn unanswerable(why: crate::record::verification::Unanswerable) -> &'static 
     use crate::record::verification::Unanswerable;
     match why {
         Unanswerable::NotAsked => "That question is for somebody else to answer. Nothing has changed.",
-        Unanswerable::Withdrawn => "That was taken back meanwhile, so there is nothing left to say. Thank you all the same.",
-        Unanswerable::Over => "The time for that is over, so nothing has changed. A word with one another always helps.",
+        Unanswerable::Withdrawn => {
+            "That was taken back meanwhile, so there is nothing left to say. Thank you all the same."
+        }
+        Unanswerable::Over => {
+            "The time for that is over, so nothing has changed. A word with one another always helps."
+        }
     }
 }

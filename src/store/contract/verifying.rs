@@ -48,7 +48,11 @@ async fn ask(store: &dyn Store, name: &str) {
     let change = VerificationChange {
         questions: vec![question(name)],
         recordings: vec![verification(store, name, Verification::Asked, None).await],
-        messages: vec![NewMessage { kind: "verification".into(), recipient: "U0DANA".into(), ..message("ask", &[name]) }],
+        messages: vec![NewMessage {
+            kind: "verification".into(),
+            recipient: "U0DANA".into(),
+            ..message("ask", &[name])
+        }],
     };
     assert_eq!(store.verify(&change).await.unwrap(), Recorded::Yes);
 }

@@ -87,7 +87,7 @@ impl SqlStore {
         rows.iter().map(rows::occurrence).collect()
     }
 
-    fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
+    pub(in crate::store) fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
         let mut query = QueryBuilder::new(concat!(
             "SELECT ",
