@@ -55,9 +55,9 @@ enum Ready {
 
 impl Ready {
     /// What is told whole or not at all.
-    fn of(told: Told, metadata: Metadata) -> Ready {
+    fn of(told: Told, message: &Message, metadata: Metadata) -> Ready {
         match told {
-            Told::Content(content) => Ready::Send { content, metadata, asked: Vec::new() },
+            Told::Content(content) => Ready::Send { content, metadata, asked: message.items.clone() },
             Told::NotNow => Ready::NotNow(OUT_OF_HOURS),
             Told::Over => Ready::Nothing,
         }
@@ -222,11 +222,11 @@ impl Engine {
             Sort::Welcome => return self.ready_to_welcome(revisions, message, now).await,
             Sort::Notice => {
                 let told = self.notice_content(revisions, message, now).await?;
-                return Ok(Ready::of(told, Metadata::notice(&message.id)));
+                return Ok(Ready::of(told, message, Metadata::notice(&message.id)));
             }
             Sort::Verification(letter) => {
                 let told = self.ready_letter(revisions, message, letter, now).await?;
-                return Ok(Ready::of(told, Metadata::verification(&message.id)));
+                return Ok(Ready::of(told, message, Metadata::verification(&message.id)));
             }
         };
         let user = UserId::from(message.recipient.as_str());

@@ -36,12 +36,19 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
         h.press("ana", "Done", "scan").await;
     }
     h.advance_to("Thu 08:31").await;
-    insta::assert_snapshot!(own(&h), @"");
+    insta::assert_snapshot!(own(&h), @"
+    *Yours first: Lee reads this on Fri at 15:00*
+    This week so far: 2 of 3, must-do 2 of 3
+    Can still be mended:
+    • Exception scan (Tue 8 Dec), closed; done late it still counts
+    Left out on purpose? Can't tells why, and that is fine too.
+    ");
     let text = h.messages("ana").pop().unwrap().text;
     assert!(text.contains("Lee reads this on Fri at 15:00"), "{text}");
     // What is mended shows at once.
     h.press("ana", "Done after all", "2026-12-08.scan.U0ANA").await;
-    let plans: Vec<String> = h.messages("ana").iter().map(picture).filter(|shown| shown.contains("Yours first")).collect();
+    let plans: Vec<String> =
+        h.messages("ana").iter().map(picture).filter(|shown| shown.contains("Yours first")).collect();
     assert_eq!(plans.len(), 1, "in one message, and none of its own");
     h.advance_to("Fri 18:00").await;
     assert_eq!(h.kinds("C0SALES").len(), 1);

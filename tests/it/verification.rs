@@ -47,7 +47,14 @@ async fn the_rep_is_asked_once_and_one_tap_is_enough() {
     hold(&h).await;
     assert_eq!(borne_out(&h).await, "asked");
     let asked = h.read("dana");
-    insta::assert_snapshot!(asked, @"");
+    insta::assert_snapshot!(asked, @"
+    <verification>
+    # Hello Dana, I'm Onbeat
+    I help Ana Ruiz keep what was agreed for the team. Ana noted that this took place, and you know it as well as anybody: one tap is all I ask. Ana sees what you say. A leader sees only counts.
+    *1:1 with Ana Ruiz*
+    Noted on Mon 7 Dec
+    [Yes, it happened] [Not really]
+    ");
     assert!(!asked.contains("between"), "a note never goes to the rep");
     let plan = picture(&h.messages("ana")[0]);
     assert!(plan.contains("Dana was asked"), "{plan}");
@@ -193,6 +200,8 @@ async fn a_rep_who_is_out_of_reach_is_survived() {
     assert_eq!(borne_out(&h).await, "none");
     let record = h.record_on("2026-12-07", "one-on-one/dana").await;
     assert_eq!(record["state"], json!("done"));
+    assert!(h.slack.refused().iter().all(|call| call.response["error"] == "user_disabled"));
+    h.slack.forget_calls();
     h.kinds("lee");
     h.finish().await;
 }
@@ -228,7 +237,8 @@ async fn a_leader_looks_at_a_few_and_the_manager_hears_kindly() {
     assert!(h.messages("lee").is_empty(), "nothing of last week");
     h.advance_to("2026-12-18 16:01").await;
     let sample = h.read("lee");
-    insta::assert_snapshot!(sample, @"");
+    assert_eq!(sample.matches("*Ana Ruiz: Deal review (").count(), 3, "{sample}");
+    assert!(sample.contains("Result: met\nDeals looked at: 4\n[Looks right] [Let's talk]"), "{sample}");
     assert!(!sample.contains("between us"), "what is not shared is not shown");
     assert!(h.messages("val").is_empty(), "her own managers' alone");
     let ts = h.last("lee").ts;

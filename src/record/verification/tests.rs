@@ -163,10 +163,15 @@ fn a_sample_is_small_fair_and_the_same_again() {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Event {
+enum Manager {
     Done,
     Undo,
     Change,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Event {
+    Act(Manager),
     Say(Verdict, bool),
     Tick,
     Unreachable,
@@ -174,9 +179,9 @@ enum Event {
 
 fn events() -> impl Strategy<Value = Vec<(i64, Event)>> {
     let event = prop_oneof![
-        Just(Event::Done),
-        Just(Event::Undo),
-        Just(Event::Change),
+        Just(Event::Act(Manager::Done)),
+        Just(Event::Act(Manager::Undo)),
+        Just(Event::Act(Manager::Change)),
         (prop::sample::select(Verdict::ALL.to_vec()), any::<bool>())
             .prop_map(|(verdict, own)| Event::Say(verdict, own)),
         Just(Event::Tick),
@@ -196,11 +201,11 @@ proptest! {
         for (minutes, event) in events {
             now += SignedDuration::from_mins(minutes);
             match event {
-                Event::Done | Event::Undo | Event::Change => {
-                    let action = match event {
-                        Event::Done => Action::Done(Outcome::default()),
-                        Event::Undo => Action::Undo,
-                        _ => Action::Change(Outcome::default()),
+                Event::Act(what) => {
+                    let action = match what {
+                        Manager::Done => Action::Done(Outcome::default()),
+                        Manager::Undo => Action::Undo,
+                        Manager::Change => Action::Change(Outcome::default()),
                     };
                     occurrence = occurrence.act(action, &ana(), now).unwrap_or(occurrence);
                 }

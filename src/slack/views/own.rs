@@ -49,12 +49,11 @@ fn parts(own: &OwnWeeks, zone: &TimeZone) -> Vec<(String, Vec<String>)> {
 fn previewed(leader: &str, preview: &Preview, zone: &TimeZone) -> (String, Vec<String>) {
     let leader = truncate(first_name(leader), 60);
     let when = preview.digest_at.to_zoned(zone.clone()).strftime("%a at %H:%M");
-    let mut lines = vec![format!(
-        "This week so far {}, must-do {}; last week {}.",
-        preview.all.in_words(),
-        preview.must.in_words(),
-        preview.previous.in_words()
-    )];
+    let mut so_far = format!("This week so far: {}, must-do {}", preview.all.in_words(), preview.must.in_words());
+    if preview.previous.expected > 0 {
+        so_far.push_str(&format!("; last week: {}", preview.previous.in_words()));
+    }
+    let mut lines = vec![so_far];
     if preview.mendable.is_empty() {
         lines.push("Nothing to mend. Lovely.".to_owned());
         return (format!("Yours first: {leader} reads this on {when}"), lines);
@@ -71,10 +70,10 @@ fn previewed(leader: &str, preview: &Preview, zone: &TimeZone) -> (String, Vec<S
 }
 
 fn mendable(slip: &Mendable, zone: &TimeZone) -> String {
-    let label = truncate(&slip.label, 120);
+    let (label, due) = (truncate(&slip.label, 120), slip.date.strftime("%a %-d %b"));
     match slip.closes {
-        Some(closes) => format!("{label}, on time until {}", until(closes, None, zone)),
-        None => format!("{label}, closed; done late it still counts"),
+        Some(closes) => format!("{label} ({due}), on time until {}", until(closes, None, zone)),
+        None => format!("{label} ({due}), closed; done late it still counts"),
     }
 }
 

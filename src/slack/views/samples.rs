@@ -238,6 +238,7 @@ pub fn own_weeks(leader: &str, label: &str) -> OwnWeeks {
     let mendable = |closes: Option<Timestamp>| Mendable {
         occurrence: OccurrenceId("o1".to_owned()),
         label: label.to_owned(),
+        date: date(2026, 12, 7),
         is_must: true,
         closes,
     };

@@ -124,8 +124,19 @@ fn what_is_asked_beside() {
         let (id, manager_name, part, now) = ("n1", "Ana Ruiz", (1, 1), at(0, 9, 0));
         let (kind, calendar, entries) = (Kind::Plan, &calendar, &entries[..]);
         let (ahead, is_first_day_back, own) = (None, false, &OwnWeeks::default());
-        let picture =
-            NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside, ahead, is_first_day_back, own };
+        let picture = NudgePicture {
+            id,
+            kind,
+            now,
+            manager_name,
+            calendar,
+            entries,
+            part,
+            beside,
+            ahead,
+            is_first_day_back,
+            own,
+        };
         shown(&nudge(&picture))
     };
     assert_json_snapshot!(json!([

@@ -158,7 +158,8 @@ pub fn sample(picture: &SamplePicture<'_>) -> MessageContent {
     let room = (MOST_TEXT - 1000) / picture.asked.len().max(1);
     for (manager, asked) in picture.asked {
         let manager = truncate(manager, 80);
-        let title = format!("{manager}: {}", label(&asked.entry, 150));
+        let due = asked.entry.occurrence.date.strftime("%a %-d %b");
+        let title = format!("{manager}: {} ({due})", label(&asked.entry, 150));
         let stands = leader_stands(asked.stand, &truncate(first_name(&manager), 60));
         let mut rich = Rich::default().bold(&title);
         if let Some(stands) = &stands {
