@@ -299,6 +299,7 @@ fn done(action: &str) -> &str {
         "skip" => "skipped",
         "excuse" => "excused",
         "snooze" => "snoozed",
+        "ask" => "asked about",
         "undo" => "undone",
         "away" => "said they are away",
         "back" => "is back after all",

@@ -20,7 +20,7 @@ use crate::record::agenda::Kind;
 use crate::record::digest::Story;
 use crate::record::{Absences, Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
-use crate::slack::views::{self, Beside, MessageContent, NudgePicture};
+use crate::slack::views::{self, Beside, MessageContent, NudgePicture, OwnWeeks};
 use crate::slack::{CallError, Metadata, Post, Posted, UpdateError};
 use crate::store::{Message, OccurrenceQuery, Settlement};
 
@@ -51,6 +51,17 @@ enum Ready {
     Nothing,
     /// Not for so long: it is late and goes with what is owed, or it is outside the working hours.
     NotNow(SignedDuration),
+}
+
+impl Ready {
+    /// What is told whole or not at all.
+    fn of(told: Told, message: &Message, metadata: Metadata) -> Ready {
+        match told {
+            Told::Content(content) => Ready::Send { content, metadata, asked: message.items.clone() },
+            Told::NotNow => Ready::NotNow(OUT_OF_HOURS),
+            Told::Over => Ready::Nothing,
+        }
+    }
 }
 
 impl Engine {
@@ -213,11 +224,12 @@ impl Engine {
             Sort::Digest => return Ok(digest(message).map_or(Ready::Nothing, whole)),
             Sort::Welcome => return self.ready_to_welcome(revisions, message, now).await,
             Sort::Notice => {
-                return Ok(match self.notice_content(revisions, message, now).await? {
-                    Told::Content(content) => whole((content, Metadata::notice(&message.id))),
-                    Told::NotNow => Ready::NotNow(OUT_OF_HOURS),
-                    Told::Over => Ready::Nothing,
-                });
+                let told = self.notice_content(revisions, message, now).await?;
+                return Ok(Ready::of(told, message, Metadata::notice(&message.id)));
+            }
+            Sort::Verification(letter) => {
+                let told = self.ready_letter(revisions, message, letter, now).await?;
+                return Ok(Ready::of(told, message, Metadata::verification(&message.id)));
             }
         };
         let user = UserId::from(message.recipient.as_str());
@@ -267,7 +279,8 @@ impl Engine {
         Ok(Ready::Send { content, metadata, asked: Vec::new() })
     }
 
-    /// The absences that a plan stands beside: before one it tells what happens meanwhile, after one it says welcome back.
+    /// What a plan stands beside: before an absence it tells what happens meanwhile, after one it says welcome back; and the
+    /// manager's own weeks, on the days on which they are told.
     async fn around(
         &self,
         revisions: &Revisions,
@@ -286,7 +299,8 @@ impl Engine {
             Some(days) => Some(self.meanwhile(revisions, &user, away, days, now).await?),
             None => None,
         };
-        Ok(Around { ahead, is_first_day_back: away.is_first_day_back(day, &who.calendar) })
+        let own = self.own_weeks(revisions, &user, day, &who.calendar, now).await?;
+        Ok(Around { ahead, is_first_day_back: away.is_first_day_back(day, &who.calendar), own })
     }
 
     /// The entries in the order of the ids.
@@ -343,6 +357,10 @@ impl Engine {
             // Its figures are frozen; what forgetting somebody takes out of it goes.
             return Ok(digest(message));
         }
+        if let Sort::Verification(letter) = Sort::of(message) {
+            let content = self.letter_content(revisions, message, letter, now).await?;
+            return Ok(content.map(|content| (content, Metadata::verification(&message.id))));
+        }
         let beside = self.beside(revisions, message, now).await?;
         if Sort::of(message) == Sort::Welcome {
             return Ok(beside.welcome.map(|welcome| (views::welcome(&welcome), Metadata::welcome(&message.id))));
@@ -389,11 +407,12 @@ impl Engine {
     }
 }
 
-/// The absences that a plan stands beside.
+/// What a plan stands beside: absences, and the manager's own weeks.
 #[derive(Default)]
 struct Around {
     ahead: Option<Meanwhile>,
     is_first_day_back: bool,
+    own: OwnWeeks,
 }
 
 fn picture<'a>(
@@ -416,6 +435,7 @@ fn picture<'a>(
         beside,
         ahead: around.ahead.as_ref(),
         is_first_day_back: around.is_first_day_back,
+        own: &around.own,
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::beside::WELCOME;
 use super::person::{self, Person};
 use super::tick::{circles, id, is_in_hours};
+use super::verification::Letter;
 use super::{Engine, Result};
 use crate::process::revision::Revisions;
 use crate::process::{Process, UserId};
@@ -38,6 +39,7 @@ pub(super) enum Sort {
     Welcome,
     Digest,
     Notice,
+    Verification(Letter),
 }
 
 impl Sort {
@@ -46,7 +48,7 @@ impl Sort {
             Some(kind) => Sort::Nudge(kind),
             None if message.kind == WELCOME => Sort::Welcome,
             None if message.kind == NOTICE => Sort::Notice,
-            None => Sort::Digest,
+            None => Letter::parse(&message.kind).map_or(Sort::Digest, Sort::Verification),
         }
     }
 
@@ -57,13 +59,14 @@ impl Sort {
             Sort::Welcome => WELCOME,
             Sort::Digest => "digest",
             Sort::Notice => NOTICE,
+            Sort::Verification(_) => "verification",
         }
     }
 
     /// Whether it goes to a person rather than to a channel.
     pub(super) fn is_direct(self) -> bool {
         match self {
-            Sort::Nudge(_) | Sort::Welcome | Sort::Notice => true,
+            Sort::Nudge(_) | Sort::Welcome | Sort::Notice | Sort::Verification(_) => true,
             Sort::Digest => false,
         }
     }

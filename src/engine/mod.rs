@@ -13,6 +13,7 @@ mod beside;
 mod deliver;
 mod lifecycle;
 mod once;
+mod own;
 mod pauses;
 mod person;
 pub mod privacy;
@@ -20,6 +21,7 @@ mod processes;
 mod profiles;
 mod respond;
 mod tick;
+mod verification;
 mod webhooks;
 pub mod year;
 

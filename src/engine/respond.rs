@@ -23,6 +23,7 @@ mod review;
 mod settings;
 mod several;
 mod shortcut;
+mod verification;
 mod year;
 
 /// What Slack gets back at once.
@@ -115,6 +116,8 @@ impl Engine {
             slack::Action::IfThen => self.ask_if_then(revisions, pressed).await?,
             slack::Action::ResetLinks(_) => return self.reset_links(revisions, pressed).await,
             slack::Action::Settings => return Ok(self.settings_pressed(revisions, pressed)),
+            slack::Action::BearOut(id, verdict) => return self.borne_out(revisions, pressed, id, *verdict).await,
+            slack::Action::AddWord(id) => return self.ask_for_word(revisions, pressed, id).await,
             slack::Action::Away | slack::Action::ChangeAway(_) | slack::Action::Back(_) => {
                 return self.away_pressed(revisions, pressed).await;
             }
@@ -168,6 +171,8 @@ impl Engine {
             | slack::Action::Away
             | slack::Action::ChangeAway(_)
             | slack::Action::Back(_)
+            | slack::Action::BearOut(..)
+            | slack::Action::AddWord(_)
             | slack::Action::Settings => Outcomes::Done,
         };
         match outcome {
@@ -310,6 +315,7 @@ impl Engine {
             Modal::Several(_) => return self.mark_several(&revisions, &submitted).await,
             Modal::IfThen => return self.keep_if_then(&revisions, &submitted).await,
             Modal::Settings => return self.settings_submitted(&revisions, &submitted).await,
+            Modal::Word(id) => return self.keep_word(&revisions, &submitted, id).await,
             Modal::Outcome(..) | Modal::Cant(_) | Modal::PickTime(_) | Modal::Log(..) | Modal::Cadence => {}
         }
         if let Some(asked) = self.chosen_otherwise(&revisions, &submitted).await? {
@@ -456,7 +462,9 @@ fn action_of(
             })
         }
         Modal::PickTime(_) => fields.instant().map(Action::Snooze).ok_or_else(no_such_time),
-        Modal::Away(_) | Modal::Several(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => Err(no_such_time()),
+        Modal::Away(_) | Modal::Several(_) | Modal::IfThen | Modal::Cadence | Modal::Settings | Modal::Word(_) => {
+            Err(no_such_time())
+        }
     }
 }
 
@@ -482,6 +490,8 @@ fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
         | slack::Action::Change(_)
         | slack::Action::LogFor(_)
         | slack::Action::Settings
+        | slack::Action::BearOut(..)
+        | slack::Action::AddWord(_)
         | slack::Action::MarkSeveral(_)
         | slack::Action::Answer(..)
         | slack::Action::IfThen

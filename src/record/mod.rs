@@ -1,10 +1,11 @@
 //! Ground floor: what became of what was owed.
 //!
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
-//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
-//! (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
-//! capacity), [`digest`] (a week's content), [`grouping`] (any period's figures), [`recap`] (a manager's own week), [`row`] (as
-//! other programs read it), [`trouble`] (what is wrong on Slack's side), [`erase`] (what is left when words are erased).
+//! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside),
+//! [`verification`] (who else bears it out), [`agenda`] (which nudges a day brings), [`adherence`] (the figures), [`trend`]
+//! (how they go), [`hours`] (a week's, against capacity), [`digest`] (a week's content), [`grouping`] (any period's
+//! figures), [`recap`] (a manager's own week), [`row`] (as other programs read it), [`trouble`] (what is wrong on Slack's
+//! side), [`erase`] (what is left when words are erased).
 
 pub mod absence;
 pub mod adherence;
@@ -21,6 +22,7 @@ pub mod row;
 pub mod snooze;
 pub mod trend;
 pub mod trouble;
+pub mod verification;
 
 #[cfg(test)]
 mod tests;

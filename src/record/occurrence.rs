@@ -240,7 +240,14 @@ impl Occurrence {
                     Ok(Occurrence { outcome, ..self.decided(Standing::Done, None, who, now) })
                 }
             },
-            Action::Change(outcome) if state == State::Done => Ok(Occurrence { outcome, ..self.clone() }),
+            Action::Change(outcome) if state == State::Done => {
+                // Who did not remember it so is asked about it as it is now.
+                let verification = match self.verification {
+                    Verification::Disputed => Verification::Asked,
+                    same @ (Verification::None | Verification::Asked | Verification::Confirmed) => same,
+                };
+                Ok(Occurrence { outcome, verification, ..self.clone() })
+            }
             Action::Change(_) => Err(Refusal::NothingRecorded),
             Action::Skip(reason) => match state {
                 State::Planned | State::Open | State::Missed | State::Skipped | State::Excused => {

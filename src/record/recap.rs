@@ -13,7 +13,7 @@
 //! A worked quarter: the last four weeks stood at 6 of 6, nothing due (a week away), 5 of 5 with one late, 5 of 6. The
 //! streak is two weeks.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,8 @@ pub struct Mendable {
     pub occurrence: OccurrenceId,
     /// As people know it.
     pub label: String,
+    /// When it is, or was, due; in the manager's zone.
+    pub date: Date,
     /// Whether it is `must`.
     pub is_must: bool,
     /// The end of the time in which it counts as on time; `None`: it has closed, and still counts when done late.
@@ -94,6 +96,7 @@ impl Preview {
         let mendable = |entry: &Entry| Mendable {
             occurrence: entry.occurrence.id.clone(),
             label: entry.label(),
+            date: entry.occurrence.date,
             is_must: entry.activity.priority == Priority::Must,
             closes: Some(entry.occurrence.closes).filter(|closes| *closes > now),
         };
@@ -204,7 +207,7 @@ fn figures(entries: &[Entry], manager: &UserId, week: Week, now: Timestamp) -> (
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::{Date, date, time};
+    use jiff::civil::{date, time};
 
     use super::*;
     use crate::record::Standing;

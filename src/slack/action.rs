@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::process::UserId;
 use crate::record::review::Answer;
 use crate::record::snooze::Choice;
+use crate::record::verification::Verdict;
 use crate::record::{Days, OccurrenceId};
 
 /// What somebody pressed.
@@ -47,6 +48,10 @@ pub enum Action {
     LogFor(OccurrenceId),
     /// The manager's own settings.
     Settings,
+    /// What somebody who was asked says of this occurrence.
+    BearOut(OccurrenceId, Verdict),
+    /// A word beside what was said of it.
+    AddWord(OccurrenceId),
 }
 
 /// A choice of the Snooze select.
@@ -83,6 +88,8 @@ impl Action {
             Action::Back(_) => "back",
             Action::LogFor(_) => "log_for",
             Action::Settings => "settings",
+            Action::BearOut(_, verdict) => verdict.as_str(),
+            Action::AddWord(_) => "add_word",
         }
     }
 
@@ -95,6 +102,8 @@ impl Action {
             | Action::AddNote(id)
             | Action::Change(id)
             | Action::Undo(id)
+            | Action::BearOut(id, _)
+            | Action::AddWord(id)
             | Action::LogFor(id) => id.to_string(),
             Action::MarkSeveral(id) | Action::Answer(id, _) => id.clone(),
             Action::ResetLinks(user) => user.to_string(),
@@ -104,7 +113,7 @@ impl Action {
         }
     }
 
-    /// The occurrence it is about; none where it is about something else.
+    /// The occurrence that it changes or shows; none where it is about something else, a question put to somebody too.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
             Action::Done(id)
@@ -116,6 +125,7 @@ impl Action {
             | Action::LogFor(id) => Some(id),
             Action::MarkSeveral(_) | Action::Answer(..) | Action::IfThen | Action::Settings => None,
             Action::ResetLinks(_) | Action::Away | Action::ChangeAway(_) | Action::Back(_) => None,
+            Action::BearOut(..) | Action::AddWord(_) => None,
         }
     }
 
@@ -139,7 +149,11 @@ impl Action {
             return Some(Action::Answer(id.to_owned(), answer));
         }
         let id = OccurrenceId(id.to_owned());
+        if let Some(verdict) = Verdict::parse(action_id) {
+            return Some(Action::BearOut(id, verdict));
+        }
         match action_id {
+            "add_word" => Some(Action::AddWord(id)),
             "done" => Some(Action::Done(id)),
             "snooze" => {
                 let word = rest.split('|').next().unwrap_or_default();
@@ -190,6 +204,8 @@ pub enum Modal {
     Cadence,
     /// The manager's own settings.
     Settings,
+    /// Asks for a word beside what was said of it.
+    Word(OccurrenceId),
 }
 
 /// `private_metadata` as it is written.
@@ -221,13 +237,16 @@ impl Modal {
             Modal::Log(..) => "log_outcome",
             Modal::Cadence => "cadence",
             Modal::Settings => "settings",
+            Modal::Word(_) => "word",
         }
     }
 
     /// The occurrence it is about; none where it is about something else.
     pub fn occurrence(&self) -> Option<&OccurrenceId> {
         match self {
-            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) | Modal::Log(id, _) => Some(id),
+            Modal::Outcome(id, _) | Modal::Cant(id) | Modal::PickTime(id) | Modal::Log(id, _) | Modal::Word(id) => {
+                Some(id)
+            }
             Modal::Several(_) | Modal::IfThen | Modal::Away(_) | Modal::Cadence | Modal::Settings => None,
         }
     }
@@ -241,7 +260,8 @@ impl Modal {
             Modal::Several(message) => private.message = Some(message.clone()),
             Modal::Away(days) => private.instead_of = days.map(|days| days.to_string()),
             Modal::Log(_, link) => private.link = Some(link.clone()),
-            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen | Modal::Cadence | Modal::Settings => {}
+            Modal::Cant(_) | Modal::PickTime(_) | Modal::IfThen | Modal::Cadence | Modal::Settings | Modal::Word(_) => {
+            }
         }
         serde_json::to_string(&private).expect("strings and a number are JSON")
     }
@@ -263,6 +283,7 @@ impl Modal {
             "cant" => Some(Modal::Cant(id)),
             "pick_time" => Some(Modal::PickTime(id)),
             "log_outcome" => Some(Modal::Log(id, private.link?)),
+            "word" => Some(Modal::Word(id)),
             _ => None,
         }
     }
@@ -310,6 +331,11 @@ mod tests {
             ("back", "2026-12-24/2027-01-02", Action::Back(days())),
             ("log_for", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::LogFor(id())),
             ("settings", "own", Action::Settings),
+            ("it_happened", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::BearOut(id(), Verdict::ItHappened)),
+            ("not_really", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::BearOut(id(), Verdict::NotReally)),
+            ("looks_right", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::BearOut(id(), Verdict::LooksRight)),
+            ("lets_talk", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::BearOut(id(), Verdict::LetsTalk)),
+            ("add_word", "2026-12-07.one-to-one.U0ANA.U0DANA", Action::AddWord(id())),
         ]
     }
 
@@ -376,6 +402,7 @@ mod tests {
             ),
             ("cadence", r#"{"v":1}"#, Modal::Cadence),
             ("settings", r#"{"v":1}"#, Modal::Settings),
+            ("word", r#"{"v":1,"occurrence":"o1"}"#, Modal::Word(OccurrenceId("o1".into()))),
         ];
         for (callback_id, private, modal) in golden {
             assert_eq!(Modal::decode(callback_id, private).as_ref(), Some(&modal));

@@ -157,9 +157,9 @@ pub struct Identity {
 /// What a message is, in words for machines: so that it can be found again in the channel's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
-    /// `onbeat_nudge`, `onbeat_digest`, `onbeat_welcome` or `onbeat_notice`.
+    /// `onbeat_nudge`, `onbeat_digest`, `onbeat_welcome`, `onbeat_notice` or `onbeat_verification`.
     pub event_type: &'static str,
-    /// The key under which the id stands: `nudge`, `digest`, `welcome` or `notice`.
+    /// The key under which the id stands: `nudge`, `digest`, `welcome`, `notice` or `verification`.
     pub key: &'static str,
     /// The id; opaque.
     pub id: String,
@@ -186,6 +186,11 @@ impl Metadata {
     /// A welcome's.
     pub fn welcome(id: &str) -> Metadata {
         Metadata { event_type: "onbeat_welcome", key: "welcome", id: id.to_owned(), kind: None }
+    }
+
+    /// That of a question by which an outcome is borne out, and of what follows from it.
+    pub fn verification(id: &str) -> Metadata {
+        Metadata { event_type: "onbeat_verification", key: "verification", id: id.to_owned(), kind: None }
     }
 
     /// Every value is a string: slack-morphism and other readers fail on anything else.

@@ -15,6 +15,7 @@ pub mod schema;
 mod sending;
 mod showing;
 mod troubles;
+mod verifying;
 
 /// One test per behaviour, in a module named after the backend.
 macro_rules! contract {
@@ -87,6 +88,10 @@ macro_rules! every_behaviour {
                 tokens_hold_until_they_are_revoked, an_answer_is_kept_with_what_it_answers, pages_follow_one_another,
                 what_happens_is_told_to_who_asked, an_event_is_told_once_and_has_one_name,
                 what_was_not_taken_waits_and_dies_and_lives_again, who_wants_no_more_is_told_no_more,
+            },
+            verifying::{
+                what_a_rep_can_bear_out_is_found_until_they_are_asked, an_answer_is_compared_and_counted_once,
+                questions_are_looked_at_when_there_is_a_reason, a_dispute_counts_once_it_stands,
             },
             troubles::{ a_trouble_is_noted_and_said_once, another_trouble_of_the_same_is_said_anew },
         );

@@ -18,9 +18,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use crate::process::UserId;
+use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside};
+use crate::record::verification::Question;
 use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use hold::Hold;
@@ -226,6 +228,22 @@ pub trait Store: Send + Sync + 'static {
     async fn end_trouble(&self, subject: &str) -> Result<bool>;
     /// Adds the message by which somebody is told of a trouble, once. `false`: it is over, or they were told before.
     async fn tell(&self, subject: &str, whom: &str, message: &NewMessage) -> Result<bool>;
+
+    /// What was recorded as done from `since` on, with a rep, of one of these activities, and is borne out by nobody; but
+    /// for what its rep was asked about already. Ordered by due.
+    async fn unasked(&self, activities: &[ActivityKey], since: Timestamp) -> Result<Vec<Occurrence>>;
+    /// All questions about these occurrences, ordered by occurrence and whom they were put to.
+    async fn questions(&self, occurrences: &[OccurrenceId]) -> Result<Vec<Question>>;
+    /// The open questions that need a look by `now` (the bot's clock): because of the time, because what they are about was
+    /// taken back or changed, or because the message that asks could not be sent.
+    async fn questions_due(&self, now: Timestamp) -> Result<Vec<Question>>;
+    /// When the time brings the next such look; on the bot's clock.
+    async fn next_question(&self) -> Result<Option<Timestamp>>;
+    /// What is due on these dates and whose rep's dispute stands: its two workdays are over.
+    async fn disputes(&self, from: Date, to: Date) -> Result<Vec<OccurrenceId>>;
+    /// Writes questions, the occurrences they change, and the messages that ask or tell (an id that exists is left alone):
+    /// all or nothing. What was read is compared; a recording's key must be new. Makes stale what shows the occurrences.
+    async fn verify(&self, change: &VerificationChange) -> Result<Recorded>;
 
     /// The generation of this user's links; 0 where they were never reset.
     async fn link_generation(&self, user: &UserId) -> Result<i64>;

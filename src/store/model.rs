@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside};
+use crate::record::verification::Question;
 use crate::record::{Absence, Occurrence, OccurrenceId, Standing};
 
 /// What is known of the workspace.
@@ -184,6 +185,17 @@ pub enum Recorded {
     SeenBefore,
 }
 
+/// A change of questions by which outcomes are borne out.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct VerificationChange {
+    /// As they are to be, with the version that was read; 0: new ones.
+    pub questions: Vec<Question>,
+    /// The occurrences that change with them.
+    pub recordings: Vec<Recording>,
+    /// The messages that ask or tell.
+    pub messages: Vec<NewMessage>,
+}
+
 /// Something that was said beside the occurrences, and what was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -237,7 +249,8 @@ pub struct NudgePass {
 pub struct NewMessage {
     /// The nudge or digest id: opaque, made of what it is.
     pub id: String,
-    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `welcome`, `notice`.
+    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `welcome`, `notice`,
+    /// or one that begins with `verification`.
     pub kind: String,
     /// A user id for a nudge or a notice, a channel id for a digest.
     pub recipient: String,

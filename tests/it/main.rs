@@ -26,6 +26,7 @@ mod load;
 mod manage;
 mod monday;
 mod nasty;
+mod own;
 #[cfg(feature = "postgres-tests")]
 mod postgres;
 mod privacy;
@@ -41,6 +42,7 @@ mod snooze;
 mod socket;
 mod storage;
 mod storm;
+mod verification;
 mod webhooks;
 mod welcome;
 mod year;

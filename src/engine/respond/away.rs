@@ -102,6 +102,8 @@ impl Engine {
             | Action::ResetLinks(_)
             | Action::LogFor(_)
             | Action::Settings
+            | Action::BearOut(..)
+            | Action::AddWord(_)
             | Action::MarkSeveral(_)
             | Action::Answer(..)
             | Action::IfThen => self.put(pressed, self.away_asked(&me, None).await?),

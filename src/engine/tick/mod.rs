@@ -1,9 +1,10 @@
-//! The tick: lapse, plan, nudge, report. It takes no input but the clock, and ticking twice changes nothing.
+//! The tick: lapse, plan, nudge, report, verify. It takes no input but the clock, and ticking twice changes nothing.
 
 mod nudge;
 mod plan;
 mod report;
 mod sources;
+mod verify;
 
 use jiff::Timestamp;
 
@@ -31,6 +32,7 @@ impl Engine {
         let troubles = self.troubles().await?;
         self.nudge(&revisions, &troubles, now).await?;
         self.report(&revisions, now).await?;
+        self.verify(&revisions, &troubles, now).await?;
         self.tell_of_troubles(&revisions, &troubles, now).await
     }
 
@@ -50,7 +52,9 @@ impl Engine {
     /// Where the store fails.
     pub async fn next_at(&self) -> Result<Option<Timestamp>> {
         let nudge = self.store().next_wake().await?;
-        let digest = report::next_time(&self.revisions(), self.clock().now());
-        Ok(nudge.into_iter().chain(digest).min())
+        let (revisions, now) = (self.revisions(), self.clock().now());
+        let digest = report::next_time(&revisions, now);
+        let verification = self.next_verification(&revisions, now).await?;
+        Ok(nudge.into_iter().chain(digest).chain(verification).min())
     }
 }

@@ -60,7 +60,7 @@ impl Circle {
 
     /// The posting times from a fortnight before `to` at the earliest up to the end of that day. A digest is posted at its
     /// time, holiday or not.
-    fn times(&self, process: &Process, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+    pub(in super::super) fn times(&self, process: &Process, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
         let local = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
         let calendar = Calendar {
             workweek: process.calendar.workweek.clone(),

@@ -23,6 +23,7 @@ pub(super) struct ActivityRead {
     pub title: Option<Place>,
     pub grace: Option<Place>,
     pub on_holiday: Option<Place>,
+    pub verify: Option<Place>,
 }
 
 /// The kinds of evidence, as the file writes them.
@@ -95,6 +96,7 @@ impl Reading<'_> {
             title: raw.title.map(|value| value.place),
             grace: raw.grace.map(|value| value.place),
             on_holiday: raw.on_holiday.map(|value| value.place),
+            verify: raw.verify.map(|value| value.place),
         }
     }
 

@@ -16,7 +16,9 @@ use super::words::time_word;
 use crate::process::phrase::{Ordinal, Recur, SpanOf, Unit, weekday_name};
 use crate::process::plan::{closes, time_in_slot};
 use crate::process::recurrence::{Rule, dates, occurrences, slots};
-use crate::process::{Activity, Calendar, Holidays, Manager, OnHoliday, Per, Phrase, Priority, Process, UserId};
+use crate::process::{
+    Activity, Calendar, Holidays, Manager, OnHoliday, Per, Phrase, Priority, Process, UserId, Verify,
+};
 
 /// Where things stand that a warning may point at.
 pub(super) struct Notes {
@@ -33,6 +35,7 @@ struct ActivityNotes {
     title: Option<Place>,
     grace: Option<Place>,
     on_holiday: Option<Place>,
+    verify: Option<Place>,
 }
 
 struct LeaderNotes {
@@ -47,7 +50,8 @@ impl Notes {
         let activity = |read: &ActivityRead| {
             let whose = read.managers.as_ref().map(|(_, place)| place).or(read.key.as_ref().map(|(_, place)| place));
             let (title, grace, on_holiday) = (read.title.clone(), read.grace.clone(), read.on_holiday.clone());
-            Some(ActivityNotes { whose: whose?.clone(), when: read.when.clone()?, title, grace, on_holiday })
+            let (when, verify) = (read.when.clone()?, read.verify.clone());
+            Some(ActivityNotes { whose: whose?.clone(), when, title, grace, on_holiday, verify })
         };
         let leader = |read: &LeaderRead| LeaderNotes {
             id: read.leader.slack.clone(),
@@ -71,6 +75,7 @@ pub(super) fn warn(reading: &Reading<'_>, process: &Process, notes: &Notes) {
     let a_year_on = begins.checked_add(1.year()).unwrap_or(begins);
     for (activity, notes) in process.activities.iter().zip(&notes.activities) {
         held_by_nobody(findings, process, activity, notes);
+        no_rep_to_ask(findings, activity, notes);
         outside_the_workday(findings, process, activity, notes);
         bunched(findings, process, activity, notes);
         sometimes_missing(findings, process, activity, notes);
@@ -98,6 +103,14 @@ fn held_by_nobody(findings: &Findings, process: &Process, activity: &Activity, n
             Per::Rep | Per::Manager => ("is held by nobody", "expected managers, or no list for all of them"),
         };
         findings.warning(&notes.whose, format!("{} {message}", activity.title), expected);
+    }
+}
+
+/// A rep can bear out what was held with them, and nothing else.
+fn no_rep_to_ask(findings: &Findings, activity: &Activity, notes: &ActivityNotes) {
+    if let (Verify::Rep, Per::Manager, Some(place)) = (activity.verify, activity.per, &notes.verify) {
+        let message = format!("{} is held per manager, so there is no rep to bear it out", activity.title);
+        findings.warning(place, message, "expected `per = \"rep\"` beside it, or another `verify`");
     }
 }
 

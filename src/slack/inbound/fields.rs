@@ -71,6 +71,8 @@ pub(in crate::slack) mod block {
     pub const ACTIVITY: &str = "activity";
     /// The words of an if-then.
     pub const IF_THEN: &str = "if_then";
+    /// A word beside what was said of an outcome.
+    pub const WORD: &str = "word";
 
     /// A field of one of several.
     pub fn of(field: &str, occurrence: &crate::record::OccurrenceId) -> String {
@@ -169,6 +171,11 @@ impl Fields {
     pub fn if_then(&self) -> Option<(ActivityKey, String)> {
         let activity = ActivityKey(self.chosen(block::ACTIVITY)?.to_owned());
         Some((activity, self.typed(block::IF_THEN).map(|words| clean_note(&words)).unwrap_or_default()))
+    }
+
+    /// The word of somebody who was asked; empty where they take it back.
+    pub fn word(&self) -> String {
+        self.typed(block::WORD).unwrap_or_default()
     }
 
     fn own_words(&self) -> Option<String> {

@@ -8,9 +8,9 @@ use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock, SlackBlockButt
 
 use super::kit::{self, Rich};
 use super::text::{duration, first_name, length, moment, truncate, until};
-use crate::process::{ActivityKey, Calendar, Priority};
+use crate::process::{ActivityKey, Calendar, Priority, Verify};
 use crate::record::snooze::choices;
-use crate::record::{Entry, Occurrence, State};
+use crate::record::{Entry, Occurrence, State, Verification};
 use crate::slack::action::Action;
 
 /// How it is looked at: when, and by whose calendar.
@@ -115,7 +115,7 @@ pub fn facts(entry: &Entry, seen: &Seen<'_>) -> String {
     match occurrence.state(seen.now) {
         State::Planned | State::Open => owed(entry, seen),
         State::Missed => "Closed with nothing recorded; it still counts when done late.".to_owned(),
-        State::Done => done(occurrence, seen),
+        State::Done => done(entry, seen),
         State::Skipped => format!("Not done: {}", reason(occurrence, seen)),
         State::Excused => format!("Excused: {}", reason(occurrence, seen)),
         State::Withdrawn => "No longer in the process.".to_owned(),
@@ -138,7 +138,8 @@ fn owed(entry: &Entry, seen: &Seen<'_>) -> String {
     facts.join(" · ")
 }
 
-fn done(occurrence: &Occurrence, seen: &Seen<'_>) -> String {
+fn done(entry: &Entry, seen: &Seen<'_>) -> String {
+    let occurrence = &entry.occurrence;
     let mut words = "✓ Done".to_owned();
     if let Some(at) = occurrence.completed_at {
         // On its own day the time is enough.
@@ -154,7 +155,28 @@ fn done(occurrence: &Occurrence, seen: &Seen<'_>) -> String {
         words.push_str(" · ");
         words.push_str(result.as_str());
     }
+    if let Some(borne_out) = borne_out(entry) {
+        words.push_str(" · ");
+        words.push_str(&borne_out);
+    }
     words
+}
+
+/// What somebody else says of it, where they were asked.
+fn borne_out(entry: &Entry) -> Option<String> {
+    let rep = || truncate(entry.rep_name.as_deref().map_or("the rep", first_name), 60);
+    Some(match (entry.occurrence.verification, entry.activity.verify) {
+        (Verification::None, _) => return None,
+        (Verification::Asked, Verify::Rep) => format!("{} was asked", rep()),
+        (Verification::Asked, Verify::Leader) => "your leader is having a look".to_owned(),
+        (Verification::Asked, Verify::System | Verify::None) => "to be borne out".to_owned(),
+        (Verification::Confirmed, Verify::Rep) => format!("{} says so too", rep()),
+        (Verification::Confirmed, Verify::Leader) => "your leader had a look: fine".to_owned(),
+        (Verification::Confirmed, Verify::System | Verify::None) => "borne out".to_owned(),
+        (Verification::Disputed, Verify::Rep) => format!("{} doesn't remember it", rep()),
+        (Verification::Disputed, Verify::Leader) => "your leader would like to talk about it".to_owned(),
+        (Verification::Disputed, Verify::System | Verify::None) => "not borne out".to_owned(),
+    })
 }
 
 fn reason(occurrence: &Occurrence, seen: &Seen<'_>) -> String {

@@ -189,6 +189,7 @@ fn nudges_keep_to_the_limits() {
                     beside: &beside,
                     ahead: Some(&ahead),
                     is_first_day_back: true,
+                    own: &own_weeks(&nasty(500), &nasty(500)),
                 };
                 check_message(&nudge(&picture), 3500);
             }

@@ -11,6 +11,7 @@ pub mod lists;
 pub mod manage;
 pub mod modals;
 pub mod nudge;
+pub mod own;
 pub mod progress;
 pub mod refusal;
 pub mod review;
@@ -19,6 +20,7 @@ pub mod several;
 pub mod shortcuts;
 pub mod text;
 pub mod trouble;
+pub mod verification;
 pub mod welcome;
 pub mod year;
 
@@ -41,6 +43,7 @@ pub use modals::{
     answer_with_view, cant_modal, done_modal, field_errors, needs_a_reason, no_such_time, notice_modal, pick_time_modal,
 };
 pub use nudge::{Beside, MOST_BESIDE, MOST_ENTRIES, NudgePicture, nudge};
+pub use own::OwnWeeks;
 pub use progress::Progress;
 pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};
@@ -48,6 +51,9 @@ pub use settings::{Misfit, Own, settings_misfit, settings_modal, settings_saved}
 pub use several::{no_words, not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
 pub use shortcuts::{cadence_modal, log_modal, no_address, nothing_to_log, shortcut_of_stranger};
 pub use trouble::{Role, TroublePicture, trouble};
+pub use verification::{
+    Asked, MOST_ASKED, RepPicture, SamplePicture, ToldPicture, ask_rep, sample, told, unanswerable, word_modal,
+};
 pub use welcome::{Welcome, if_then_modal, welcome};
 pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
 

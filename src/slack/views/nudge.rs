@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::SlackBlock;
 
 use super::entry::{self, Seen};
+use super::own::{self, OwnWeeks};
 use super::review::{self, Question};
 use super::text::{capital, count, duration, escape_within, first_name, length, truncate};
 use super::welcome::{self, Welcome};
@@ -55,6 +56,8 @@ pub struct NudgePicture<'a> {
     pub is_first_day_back: bool,
     /// What it says beside them.
     pub beside: &'a Beside,
+    /// The manager's own weeks, on the days on which a plan tells of them.
+    pub own: &'a OwnWeeks,
 }
 
 /// What a nudge says beside its occurrences.
@@ -76,13 +79,20 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
     let (now, calendar, intentions) = (picture.now, picture.calendar, Some(&picture.beside.intentions));
     let seen = Seen { now, calendar, room, prominent: open <= 3, lasts: true, intentions };
     let headline = headline(picture, entries);
-    let small_print = small_print(picture, entries);
+    let mut small_print = small_print(picture, entries);
+    if entries.len() == MOST_ENTRIES {
+        let own = own::line(picture.own, &calendar.zone).unwrap_or_default();
+        small_print = [small_print, own].into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(". ");
+    }
     let mut blocks: Vec<SlackBlock> = vec![kit::header(&headline)];
     blocks.extend((!small_print.is_empty()).then(|| kit::small(&small_print)));
     let heads_up = picture.ahead.map(|ahead| away::heads_up(ahead, entries));
     if let Some((headline, rest)) = &heads_up {
         blocks.push(kit::Rich::default().bold(headline).text("\n").text(&truncate(rest, 1000)).block());
     }
+    // The fullest message has room for the line alone.
+    let own_block = own::block(picture.own, &calendar.zone).filter(|_| entries.len() < MOST_ENTRIES);
+    blocks.extend(own_block);
     blocks.extend(entries.iter().flat_map(|entry| entry::blocks(entry, &seen)));
     blocks.extend((open > 1 && offers_several(picture.kind)).then(|| mark_several(picture.id)));
     // A welcome asks nothing else.
@@ -95,7 +105,8 @@ pub fn nudge(picture: &NudgePicture<'_>) -> MessageContent {
         (Some(_) | None, _) => {}
     }
     let heads_up = heads_up.map(|(headline, rest)| format!("{headline} {}", truncate(&rest, 600)));
-    let before = [Some(small_print), heads_up].into_iter().flatten().filter(|words| !words.is_empty());
+    let own = own::line(picture.own, &calendar.zone);
+    let before = [Some(small_print), heads_up, own].into_iter().flatten().filter(|words| !words.is_empty());
     let before = before.collect::<Vec<_>>().join("\n");
     let mut text = text(&headline, &before, entries, &seen);
     let welcome = picture.beside.welcome.as_ref().map(welcome::line);

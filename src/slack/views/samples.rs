@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date, time};
 use jiff::tz::TimeZone;
 
-use super::{Beside, Own, Question, Welcome};
+use super::{Beside, Own, OwnWeeks, Question, Welcome};
 use crate::process::phrase::Recur;
 use crate::process::*;
 use crate::record::adherence::Figures;
-use crate::record::digest::{Story, Week};
+use crate::record::digest::{Share, Story, Week};
 use crate::record::hours::Hours;
+use crate::record::recap::{Mendable, Preview, Recap};
 use crate::record::review::Topic;
 use crate::record::trend::Trend;
 use crate::record::{Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
@@ -230,4 +231,40 @@ pub fn huge_team(managers: usize) -> Vec<Entry> {
         })
     };
     (0..managers).flat_map(of_manager).collect()
+}
+
+/// Everything that a plan can tell of its manager's own weeks.
+pub fn own_weeks(leader: &str, label: &str) -> OwnWeeks {
+    let mendable = |closes: Option<Timestamp>| Mendable {
+        occurrence: OccurrenceId("o1".to_owned()),
+        label: label.to_owned(),
+        date: date(2026, 12, 7),
+        is_must: true,
+        closes,
+    };
+    let figures = Figures { expected: 9, open: 1, done_on_time: 6, done_late: 1, missed: 1, ..Figures::default() };
+    let week = Week::of(date(2026, 12, 7));
+    let manager = UserId::from("U0ANA");
+    let preview = Preview {
+        manager: manager.clone(),
+        week,
+        digest_at: at(4, 16, 0),
+        all: figures,
+        must: figures,
+        previous: figures,
+        previous_must: figures,
+        mendable: [Some(at(4, 17, 0)), None].into_iter().cycle().take(9).map(mendable).collect(),
+        coming: 2,
+    };
+    let recap = Recap {
+        manager,
+        week: week.before(),
+        all: figures,
+        must: figures,
+        streak: 13,
+        or_longer: true,
+        best: Some((week.back(3), Share { done: 8, decided: 8 })),
+        minutes: 630,
+    };
+    OwnWeeks { preview: Some((leader.to_owned(), preview)), recap: Some(recap) }
 }

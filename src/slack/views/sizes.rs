@@ -14,6 +14,7 @@ use super::*;
 use crate::process::{Activity, UserId};
 use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
+use crate::record::verification::{MOST_OF_ALL, Stand, Verifier};
 use crate::record::{AccountTrouble, ChannelTrouble, Entry, Refusal, Standing, State, Trouble};
 use crate::slack::action::Purpose;
 
@@ -146,10 +147,11 @@ proptest! {
     #[test]
     fn nudges_hold_whatever_they_are_given(many in 0usize..=30, typed in typed(), first in 0usize..5) {
         let (calendar, entries, beside) = (calendar(), drawn(many, &typed, first), Beside::default());
+        let own = own_weeks(&typed.name, &typed.title);
         for kind in Kind::ALL {
             let picture = NudgePicture {
                 id: "n1", kind, now: at(0, 9, 0), manager_name: &typed.name, calendar: &calendar, entries: &entries,
-                part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false,
+                part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false, own: &own,
             };
             let content = nudge(&picture);
             check_message(&content, 3500);
@@ -250,13 +252,48 @@ proptest! {
     }
 
     #[test]
+    fn what_bears_out_holds_whatever_it_is_given(many in 0usize..=30, typed in typed(), first in 0usize..5) {
+        let stands = [
+            Stand::Open, Stand::Said(true), Stand::Said(false), Stand::Over(None), Stand::Over(Some(false)), Stand::Withdrawn,
+        ];
+        let entries = drawn(many, &typed, first).into_iter().enumerate();
+        let asked: Vec<Asked> = entries
+            .map(|(index, entry)| Asked {
+                entry, stand: stands[(first + index) % stands.len()], word: Some(typed.note.clone()),
+            })
+            .collect();
+        let (zone, calendar) = (chicago(), calendar());
+        for (is_first, is_reminder) in [(true, false), (false, true), (false, false)] {
+            let content = ask_rep(&RepPicture {
+                name: &typed.name, manager_name: &typed.name, zone: &zone, is_first, is_reminder,
+                asked: &asked[..many.min(MOST_ASKED)],
+            });
+            check_message(&content, 3500);
+            prop_assert!(named(&all_text(&content.blocks_json()), many) == many.min(MOST_ASKED), "each is named");
+        }
+        let sampled: Vec<(String, Asked)> =
+            asked.iter().take(MOST_OF_ALL).map(|asked| (typed.name.clone(), asked.clone())).collect();
+        check_message(&sample(&SamplePicture { name: &typed.name, asked: &sampled }), 3500);
+        for asked in &asked {
+            for verifier in [Verifier::Rep, Verifier::Leader] {
+                let content = told(&ToldPicture {
+                    verifier, from: &typed.name, entry: &asked.entry, stand: asked.stand, word: asked.word.as_deref(),
+                    now: at(0, 9, 0), calendar: &calendar,
+                });
+                check_message(&content, 3500);
+            }
+            check_view(&word_modal(&asked.entry.occurrence.id, &typed.title, asked.word.as_deref()));
+        }
+    }
+
+    #[test]
     fn a_long_title_ends_in_dots(size in 301usize..=500) {
         let title = "t".repeat(size);
         let entry = entry(activity("long", &title), None);
         let (calendar, entries, beside) = (calendar(), [entry], Beside::default());
         let picture = NudgePicture {
             id: "n1", kind: Kind::Due, now: at(0, 9, 0), manager_name: "Ana", calendar: &calendar, entries: &entries,
-            part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false,
+            part: (1, 1), beside: &beside, ahead: None, is_first_day_back: false, own: &OwnWeeks::default(),
         };
         let content = nudge(&picture);
         prop_assert!(!content.blocks_json().to_string().contains(&title));

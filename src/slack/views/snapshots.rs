@@ -22,9 +22,9 @@ fn nudged(kind: Kind, entries: &[Entry], now: jiff::Timestamp) -> Value {
     let calendar = calendar();
     let (id, manager_name, part) = ("n1", "Ana Ruiz", (1, 1));
     let (ahead, is_first_day_back) = (None, false);
-    let (calendar, beside) = (&calendar, &Beside::default());
+    let (calendar, beside, own) = (&calendar, &Beside::default(), &OwnWeeks::default());
     let picture =
-        NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside, ahead, is_first_day_back };
+        NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside, ahead, is_first_day_back, own };
     shown(&nudge(&picture))
 }
 
@@ -123,9 +123,20 @@ fn what_is_asked_beside() {
         let beside = &Beside { questions: vec![question], welcome: None, intentions };
         let (id, manager_name, part, now) = ("n1", "Ana Ruiz", (1, 1), at(0, 9, 0));
         let (kind, calendar, entries) = (Kind::Plan, &calendar, &entries[..]);
-        let (ahead, is_first_day_back) = (None, false);
-        let picture =
-            NudgePicture { id, kind, now, manager_name, calendar, entries, part, beside, ahead, is_first_day_back };
+        let (ahead, is_first_day_back, own) = (None, false, &OwnWeeks::default());
+        let picture = NudgePicture {
+            id,
+            kind,
+            now,
+            manager_name,
+            calendar,
+            entries,
+            part,
+            beside,
+            ahead,
+            is_first_day_back,
+            own,
+        };
         shown(&nudge(&picture))
     };
     assert_json_snapshot!(json!([

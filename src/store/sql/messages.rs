@@ -198,7 +198,7 @@ impl SqlStore {
             let happened = Happened { event: Event::DigestPublished, subject: id, nth: 0 };
             tell(connection, self.workspace, &happened, now).await?;
         }
-        if kind != "plan" && kind != "digest" {
+        if kind != "plan" && kind != "digest" && !kind.starts_with("verification") {
             sqlx::query(
                 "UPDATE occurrence SET nudges = nudges + 1, version = version + 1 WHERE workspace = $1
                  AND id IN (SELECT occurrence FROM message_item WHERE workspace = $1 AND message = $2)",

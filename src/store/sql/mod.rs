@@ -17,21 +17,25 @@ mod reviews;
 mod rows;
 mod tokens;
 mod troubles;
+mod verifications;
 mod webhooks;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::{Pool, Transaction};
 
 use super::{Arguments, Connection, Database, Row};
-use crate::process::UserId;
+use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside};
+use crate::record::verification::Question;
 use crate::record::{Absence, Occurrence, OccurrenceId};
 use crate::store::privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 use crate::store::{
     AbsenceChange, Answered, Backlog, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision,
     NewToken, NewWebhook, NudgePass, OccurrenceQuery, Page, PlannedUntil, Recorded, Recording, Replan, Result, Said,
-    Settlement, Store, StoredRevision, StoredToken, StoredTrouble, StoredWebhook, Told, WebhookDelivery, Workspace,
+    Settlement, Store, StoredRevision, StoredToken, StoredTrouble, StoredWebhook, Told, VerificationChange,
+    WebhookDelivery, Workspace,
 };
 
 /// The one workspace of this database; a local key, not Slack's.
@@ -293,6 +297,30 @@ impl Store for SqlStore {
 
     async fn tell(&self, subject: &str, whom: &str, message: &NewMessage) -> Result<bool> {
         self.write_notice(subject, whom, message).await
+    }
+
+    async fn unasked(&self, activities: &[ActivityKey], since: Timestamp) -> Result<Vec<Occurrence>> {
+        self.read_unasked(activities, since).await
+    }
+
+    async fn questions(&self, occurrences: &[OccurrenceId]) -> Result<Vec<Question>> {
+        self.read_questions(occurrences).await
+    }
+
+    async fn questions_due(&self, now: Timestamp) -> Result<Vec<Question>> {
+        self.read_questions_due(now).await
+    }
+
+    async fn next_question(&self) -> Result<Option<Timestamp>> {
+        self.read_next_question().await
+    }
+
+    async fn disputes(&self, from: Date, to: Date) -> Result<Vec<OccurrenceId>> {
+        self.read_disputes(from, to).await
+    }
+
+    async fn verify(&self, change: &VerificationChange) -> Result<Recorded> {
+        self.write_verification(change).await
     }
 
     async fn link_generation(&self, user: &UserId) -> Result<i64> {

@@ -11,6 +11,7 @@ use super::rows::{self, ceil, floor, json_list, zone_name};
 use super::tokens::first_answer;
 use super::webhooks::{Happened, tell};
 use super::{Arguments, Connection, Database, SqlStore, cursors};
+use crate::process::ActivityKey;
 use crate::record::{Absence, Occurrence, OccurrenceId, Standing, State};
 use crate::store::{
     Answered, Counted, Event, OccurrenceQuery, Page, PlannedUntil, Recorded, Recording, Replan, Result,
@@ -69,6 +70,26 @@ impl SqlStore {
         let mut query = self.select(wanted);
         let rows = query.build().fetch_all(&self.reader).await?;
         rows.iter().map(rows::counted).collect()
+    }
+
+    pub(super) async fn read_unasked(&self, activities: &[ActivityKey], since: Timestamp) -> Result<Vec<Occurrence>> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM occurrence WHERE workspace = $1 AND standing = 'done' AND verification = 'none' AND rep IS NOT NULL
+              AND completed_at >= $2 AND activity IN (SELECT value FROM ",
+            list!("$3"),
+            ") AND NOT EXISTS (SELECT 1 FROM verification WHERE verification.workspace = $1
+                  AND verification.occurrence = occurrence.id AND verification.verifier = 'rep'
+                  AND verification.done_at = occurrence.completed_at)
+              ORDER BY due, id"
+        ))
+        .bind(self.workspace)
+        .bind(floor(since))
+        .bind(json_list(activities.iter().map(ActivityKey::as_str)))
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(rows::occurrence).collect()
     }
 
     pub(in crate::store) fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
@@ -223,18 +244,13 @@ impl SqlStore {
         Ok(before != Some(planned.revision))
     }
 
-    /// Whether the request is new, by the key it came with and the answer it is given.
-    async fn is_new(
+    /// Whether the request is new, by the answer it is given.
+    async fn is_first_answer(
         &self,
         connection: &mut Connection,
         recording: &Recording,
         answered: Option<&Answered>,
     ) -> Result<bool> {
-        if let Some(key) = &recording.seen
-            && !first_sight(connection, self.workspace, key, recording.at).await?
-        {
-            return Ok(false);
-        }
         match answered {
             Some(answered) => first_answer(connection, self.workspace, answered, recording.at).await,
             None => Ok(true),
@@ -242,22 +258,35 @@ impl SqlStore {
     }
 
     pub(super) async fn write_recording(&self, recording: &Recording, answered: Option<&Answered>) -> Result<Recorded> {
-        let Recording { occurrence, at, by, action, seen: _ } = recording;
         let mut transaction = self.begin().await?;
-        if !self.is_new(&mut transaction, recording, answered).await? {
-            transaction.rollback().await?;
+        let recorded = match self.is_first_answer(&mut transaction, recording, answered).await? {
+            true => self.record_within(&mut transaction, recording).await?,
+            false => Recorded::SeenBefore,
+        };
+        match recorded {
+            Recorded::Yes => transaction.commit().await?,
+            // The key too is taken back: the caller decides again and comes back with it.
+            Recorded::Changed | Recorded::SeenBefore => transaction.rollback().await?,
+        }
+        Ok(recorded)
+    }
+
+    /// The same within a transaction, which is to be rolled back where it does not stand.
+    pub(super) async fn record_within(&self, connection: &mut Connection, recording: &Recording) -> Result<Recorded> {
+        let Recording { occurrence, at, by, action, seen } = recording;
+        if let Some(key) = seen
+            && !first_sight(&mut *connection, self.workspace, key, *at).await?
+        {
             return Ok(Recorded::SeenBefore);
         }
         let before: Option<String> =
             sqlx::query_scalar("SELECT standing FROM occurrence WHERE workspace = $1 AND id = $2")
                 .bind(self.workspace)
                 .bind(occurrence.id.as_str())
-                .fetch_optional(&mut *transaction)
+                .fetch_optional(&mut *connection)
                 .await?;
-        let written = self.bind_occurrence(UPDATE, occurrence).bind(floor(*at)).execute(&mut *transaction).await?;
+        let written = self.bind_occurrence(UPDATE, occurrence).bind(floor(*at)).execute(&mut *connection).await?;
         if written.rows_affected() == 0 {
-            // The key too is taken back: the caller decides again and comes back with it.
-            transaction.rollback().await?;
             return Ok(Recorded::Changed);
         }
         let line = LogLine {
@@ -268,14 +297,13 @@ impl SqlStore {
             revision: None,
             detail: Some(detail(before.as_deref(), occurrence)),
         };
-        log(&mut transaction, self.workspace, line).await?;
+        log(&mut *connection, self.workspace, line).await?;
         if occurrence.standing == Standing::Done && before.as_deref() != Some(Standing::Done.as_str()) {
             let happened = Happened { event: Event::Done, subject: occurrence.id.as_str(), nth: occurrence.version };
-            tell(&mut transaction, self.workspace, &happened, *at).await?;
+            tell(&mut *connection, self.workspace, &happened, *at).await?;
         }
-        mark_stale(&mut transaction, self.workspace, [occurrence.id.as_str()], None).await?;
-        cursors::wake(&mut transaction, self.workspace, [occurrence.manager.as_str()]).await?;
-        transaction.commit().await?;
+        mark_stale(&mut *connection, self.workspace, [occurrence.id.as_str()], None).await?;
+        cursors::wake(&mut *connection, self.workspace, [occurrence.manager.as_str()]).await?;
         Ok(Recorded::Yes)
     }
 

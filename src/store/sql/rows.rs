@@ -8,6 +8,7 @@ use sqlx::Row as _;
 use super::{Database, Row};
 use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside, Topic};
+use crate::record::verification::{Question, Reply, Verifier};
 use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 use crate::store::{
     Counted, Cursor, Delivery, Event, LogEntry, Message, PlannedUntil, Result, Said, Scope, StoreError, StoredRevision,
@@ -354,4 +355,28 @@ mod tests {
         assert_eq!(zone_name(&TimeZone::fixed(jiff::tz::offset(3))), "UTC");
         assert_eq!(zone_name(&TimeZone::get("Asia/Kolkata").expect("bundled")), "Asia/Kolkata");
     }
+}
+
+pub(super) fn question(row: &Row) -> Result<Question> {
+    let columns = Columns::new(row, "verification", "occurrence")?;
+    let reply = match columns.optional_instant("said_at")? {
+        Some(at) => Some(Reply { bears_out: columns.flag("bears_out")?, at }),
+        None => None,
+    };
+    Ok(Question {
+        occurrence: OccurrenceId(columns.text("occurrence")?),
+        asked: columns.user("asked")?,
+        verifier: columns.word("verifier", Verifier::parse)?,
+        done_at: columns.instant("done_at")?,
+        asked_at: columns.instant("asked_at")?,
+        reply,
+        word: columns.optional_text("word")?,
+        until: columns.instant("until")?,
+        message: columns.text("message")?,
+        reminded: columns.flag("reminded")?,
+        told: columns.flag("told")?,
+        closed: columns.flag("closed")?,
+        look_at: columns.instant("look_at")?,
+        version: columns.integer("version")?,
+    })
 }

@@ -41,6 +41,8 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("dev", "Dev Patel", "Asia/Kolkata"),
     ("lee", "Lee Park", "America/New_York"),
     ("val", "Val Porter", "America/New_York"),
+    ("dana", "Dana Wu", "America/Chicago"),
+    ("evan", "Evan Cole", "America/Chicago"),
     ("zoe", "Zoe Stranger", "America/New_York"),
 ];
 
@@ -432,7 +434,7 @@ impl Harness {
         for message in people.chain(channels).flatten() {
             let payload =
                 message.metadata.as_ref().map(|metadata| metadata["event_payload"].clone()).unwrap_or_default();
-            if let Some(id) = payload["nudge"].as_str().or(payload["digest"].as_str()) {
+            if let Some(id) = ["nudge", "digest", "verification"].iter().find_map(|key| payload[*key].as_str()) {
                 *ids.entry(id.to_owned()).or_default() += 1;
             }
         }

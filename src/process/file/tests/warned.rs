@@ -211,3 +211,10 @@ fn a_digest_that_nobody_gets() {
     given(&[(NAME, digest)], 4, 8, "no channel");
     not_given(&[(NAME, digest), ("name = \"Lee Park\"", "name = \"Lee Park\"\ndigest = { channel = \"C1\" }")]);
 }
+
+#[test]
+fn a_rep_who_is_to_bear_out_what_no_rep_is_part_of() {
+    given(&[(MINUTES, "minutes = 60\nverify = \"rep\"")], 20, 10, "there is no rep to bear it out");
+    not_given(&[(MINUTES, "minutes = 60\nverify = \"rep\"\nper = \"rep\"")]);
+    not_given(&[(MINUTES, "minutes = 60\nverify = \"leader\"")]);
+}
