@@ -3,9 +3,10 @@
 //!
 //! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
 //! methods that Onbeat calls), [`action`] (what is written on a button), [`health`] (token and scopes), [`inbound`] (what comes in), [`views`] (what
-//! people see), [`mod@manifest`] (what the app asks of Slack).
+//! people see), [`chart`] (the digest's, drawn), [`mod@manifest`] (what the app asks of Slack).
 
 pub mod action;
+pub mod chart;
 pub mod client;
 pub mod connector;
 pub mod health;
