@@ -5,12 +5,14 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, Verification};
 use crate::process::{ActivityKey, UserId};
 
 /// What an occurrence is called: made of what it is, so that planning twice changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct OccurrenceId(pub String);
 
 impl OccurrenceId {

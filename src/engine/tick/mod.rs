@@ -3,6 +3,7 @@
 mod nudge;
 mod plan;
 mod report;
+mod sources;
 
 use jiff::Timestamp;
 
