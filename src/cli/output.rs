@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Failure, Outcome};
+use crate::record::sheet;
 
 /// Prints a result. A reader that went away (`| head`) is no failure.
 pub(super) fn print(text: &str) -> Outcome {
@@ -50,26 +51,9 @@ pub(super) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
     at.display_with_offset(zone.to_offset(at)).to_string()
 }
 
-/// Prints rows for a spreadsheet, which will take no cell for a formula. Where there is more than ASCII in them, a byte
-/// order mark says that this is UTF-8: Excel would guess otherwise, and nothing else minds.
+/// Prints rows for a spreadsheet, which will take no cell for a formula.
 pub(super) fn print_csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Outcome {
-    let failed = |error: csv::Error| Failure::failed(error.to_string());
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(head).map_err(failed)?;
-    for row in rows {
-        writer.write_record(row.map(|cell| safe_cell(&cell))).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
-    let mark = if bytes.is_ascii() { "" } else { "\u{feff}" };
-    print(&(mark.to_owned() + &String::from_utf8_lossy(&bytes)))
-}
-
-/// A cell that a spreadsheet will not take for a formula.
-fn safe_cell(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        Some(_) | None => text.to_owned(),
-    }
+    print(&sheet::csv(head, rows))
 }
 
 /// Ten cells, as many of them full as the share says; more than all is all.

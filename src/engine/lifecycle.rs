@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::beside::WELCOME;
+use super::digest::PIECE;
 use super::person::{self, Person};
+use super::question::QUESTION;
 use super::tick::{circles, id, is_in_hours};
 use super::{Engine, Result};
 use crate::process::revision::Revisions;
@@ -37,6 +39,8 @@ pub(super) enum Sort {
     Nudge(Kind),
     Welcome,
     Digest,
+    Piece,
+    Question,
     Notice,
 }
 
@@ -46,6 +50,8 @@ impl Sort {
             Some(kind) => Sort::Nudge(kind),
             None if message.kind == WELCOME => Sort::Welcome,
             None if message.kind == NOTICE => Sort::Notice,
+            None if message.kind == PIECE => Sort::Piece,
+            None if message.kind == QUESTION => Sort::Question,
             None => Sort::Digest,
         }
     }
@@ -56,6 +62,8 @@ impl Sort {
             Sort::Nudge(_) => "nudge",
             Sort::Welcome => WELCOME,
             Sort::Digest => "digest",
+            Sort::Piece => PIECE,
+            Sort::Question => QUESTION,
             Sort::Notice => NOTICE,
         }
     }
@@ -63,8 +71,8 @@ impl Sort {
     /// Whether it goes to a person rather than to a channel.
     pub(super) fn is_direct(self) -> bool {
         match self {
-            Sort::Nudge(_) | Sort::Welcome | Sort::Notice => true,
-            Sort::Digest => false,
+            Sort::Nudge(_) | Sort::Welcome | Sort::Notice | Sort::Question => true,
+            Sort::Digest | Sort::Piece => false,
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod occurrence;
 pub mod outcome;
 pub mod recap;
 pub mod review;
+pub mod sheet;
 pub mod snooze;
 pub mod trend;
 pub mod trouble;

@@ -78,7 +78,14 @@ fn is_the_tokens(method: Method, code: &str) -> bool {
     match code {
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "not_allowed_token_type" => true,
         "account_inactive" => match method {
-            Method::AuthTest | Method::ConversationsHistory | Method::UsersInfo | Method::UsersLookupByEmail => true,
+            Method::AuthTest
+            | Method::ConversationsHistory
+            | Method::ConversationsReplies
+            | Method::FilesCompleteUploadExternal
+            | Method::FilesGetUploadUrlExternal
+            | Method::FilesInfo
+            | Method::UsersInfo
+            | Method::UsersLookupByEmail => true,
             Method::ChatPostMessage
             | Method::ChatPostEphemeral
             | Method::ChatGetPermalink

@@ -9,6 +9,7 @@ pub mod action;
 pub mod chart;
 pub mod client;
 pub mod connector;
+mod files;
 pub mod health;
 pub mod inbound;
 pub mod limiter;
@@ -19,8 +20,9 @@ mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
 pub use client::{CallError, Identity, Metadata, Post, Posted, Profile, Slack, UpdateError};
+pub use files::Share;
 pub use inbound::{
-    Command, Fields, Gesture, Inbound, Managing, MessagePlace, News, Pressed, Shortcut, Submitted, Wanted,
+    Command, Did, Fields, Gesture, Inbound, Managing, MessagePlace, News, Pressed, Reading, Shortcut, Submitted, Wanted,
 };
 pub use manifest::manifest;
 pub use views::{MessageContent, View};

@@ -124,6 +124,10 @@ pub struct Settings {
     pub post_interval: Option<Duration>,
     /// The scopes that the token carries.
     pub scopes: Vec<String>,
+    /// The kinds of block that this workspace refuses, as if they were not known to it.
+    pub refused_blocks: Vec<String>,
+    /// How often `files.info` says that a file is still being looked at.
+    pub file_looks: usize,
     /// How long a silent fault keeps the connection open.
     pub silence: Duration,
 }
@@ -137,6 +141,8 @@ impl Default for Settings {
             recognise_client_msg_id: true,
             post_interval: None,
             scopes: api::ALL_SCOPES.iter().map(|s| s.to_string()).collect(),
+            refused_blocks: Vec::new(),
+            file_looks: 0,
             silence: Duration::from_secs(60),
         }
     }
