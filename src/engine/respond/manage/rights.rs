@@ -83,7 +83,7 @@ impl Scope {
     }
 
     /// Says no where a change is not this person's to make.
-    pub fn allow(&self, edit: &Edit) -> Result<(), Hindrance> {
+    pub(super) fn allow(&self, edit: &Edit) -> Result<(), Hindrance> {
         let (allowed, words) = match edit {
             Edit::AddManagers { people: _, leader } => {
                 (self.may_put_below(leader), "That leader isn't you, nor below you.")
