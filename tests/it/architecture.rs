@@ -57,6 +57,7 @@ const CONFINED: &[Confined] = &[
         only_in: &["web/", "demo/", "app.rs"],
         why: "HTTP comes in by the doors",
     },
+    Confined { words: &["resvg"], only_in: &["slack/chart/"], why: "pictures are the chart's" },
     Confined { words: &["maud"], only_in: &["year/"], why: "HTML is the year page's" },
     Confined { words: &["reqwest"], only_in: &["slack/", "demo/"], why: "HTTP goes out by one client with time-outs" },
     Confined { words: &["tokio_cron_scheduler"], only_in: &["app.rs"], why: "it is the heartbeat and no more" },

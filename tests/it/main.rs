@@ -9,6 +9,7 @@ mod calendar;
 mod delivery;
 mod dependencies;
 mod digest;
+mod digest_post;
 mod evidence;
 mod harness;
 mod history;
