@@ -7,6 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::{Failure, Outcome};
 pub(super) use crate::record::row::rfc3339;
+use crate::record::sheet;
 
 /// How wide a result is at most, in columns.
 pub(super) const WIDTH: usize = 100;
@@ -56,27 +57,9 @@ pub(super) fn table_text(table: &Table) -> String {
     table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n").collect()
 }
 
-/// Prints rows for a spreadsheet (RFC 4180), which will take no cell for a formula. Where there is more than ASCII in them, a byte
-/// order mark says that this is UTF-8: Excel would guess otherwise, and nothing else minds.
+/// Prints rows for a spreadsheet, which will take no cell for a formula.
 pub(super) fn print_csv<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Outcome {
-    let failed = |error: csv::Error| Failure::failed(error.to_string());
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(head).map_err(failed)?;
-    for row in rows {
-        writer.write_record(row.map(|cell| safe_cell(&cell))).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| Failure::failed(error.to_string()))?;
-    let mark = if bytes.is_ascii() { "" } else { "\u{feff}" };
-    print(&(mark.to_owned() + &String::from_utf8_lossy(&bytes)))
-}
-
-/// A cell that a spreadsheet will not take for a formula: what begins like one (full width too, which some take for the same)
-/// gets an apostrophe before it.
-fn safe_cell(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
-        Some(_) | None => text.to_owned(),
-    }
+    print(&sheet::csv(head, rows))
 }
 
 /// Ten cells, as many of them full as the share says; more than all is all.

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
@@ -17,7 +16,6 @@ use crate::process::UserId;
 use crate::process::revision::Revisions;
 use crate::record::absence::Meanwhile;
 use crate::record::agenda::Kind;
-use crate::record::digest::Story;
 use crate::record::{Absences, Entry, OccurrenceId, State};
 use crate::slack::client::TOKEN_TROUBLE;
 use crate::slack::views::{self, Beside, MessageContent, NudgePicture, OwnWeeks};
@@ -41,10 +39,10 @@ const SHOWS_WITHIN: SignedDuration = SignedDuration::from_secs(85);
 const NEXT_LOOK: SignedDuration = SignedDuration::from_secs(15);
 
 /// How long a message rests that is not to go outside the working hours; the next plan takes it along anyway.
-const OUT_OF_HOURS: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const OUT_OF_HOURS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What came of looking at a claimed message once more before sending it.
-enum Ready {
+pub(super) enum Ready {
     /// Send this.
     Send { content: MessageContent, metadata: Metadata, asked: Vec<OccurrenceId> },
     /// There is nothing left to say.
@@ -138,10 +136,15 @@ impl Engine {
     async fn send(&self, message: Message) -> Result<Settlement> {
         let now = self.clock().now();
         let revisions = self.refresh().await?;
-        let settlement = match self.ready(&revisions, &message, now).await? {
-            Ready::Nothing => Settlement::Dropped,
-            Ready::NotNow(wait) => Settlement::Retry { not_before: self.clock().machine() + wait },
-            Ready::Send { content, metadata, asked } => {
+        let ready = match Sort::of(&message) == Sort::Piece {
+            true => None,
+            false => Some(self.ready(&revisions, &message, now).await?),
+        };
+        let settlement = match ready {
+            None => self.send_piece(&message).await?,
+            Some(Ready::Nothing) => Settlement::Dropped,
+            Some(Ready::NotNow(wait)) => Settlement::Retry { not_before: self.clock().machine() + wait },
+            Some(Ready::Send { content, metadata, asked }) => {
                 if asked != message.items {
                     self.store().narrow(&message.id, &asked).await?;
                 }
@@ -162,7 +165,7 @@ impl Engine {
             Err(error) => return self.refused(message, error, None).await,
         };
         let client_msg_id = message.id.parse().unwrap_or_default();
-        let post = Post { channel: channel.clone(), content, metadata, client_msg_id };
+        let post = Post { channel: channel.clone(), thread: None, content, metadata, client_msg_id };
         Ok(match self.slack().post(&post).await {
             Ok(Posted { channel, ts }) => {
                 self.went_through(message).await?;
@@ -177,7 +180,15 @@ impl Engine {
         })
     }
 
-    async fn refused(&self, message: &Message, error: CallError, channel: Option<String>) -> Result<Settlement> {
+    pub(super) async fn refused(
+        &self,
+        message: &Message,
+        error: CallError,
+        channel: Option<String>,
+    ) -> Result<Settlement> {
+        if let Some(settlement) = self.plainer(message, &error).await? {
+            return Ok(settlement);
+        }
         if let Some(settlement) = self.in_trouble(message, &error).await? {
             return Ok(settlement);
         }
@@ -218,10 +229,11 @@ impl Engine {
 
     /// Looks at a claimed message once more: the record may have moved since it was queued.
     async fn ready(&self, revisions: &Revisions, message: &Message, now: Timestamp) -> Result<Ready> {
-        let whole = |(content, metadata)| Ready::Send { content, metadata, asked: Vec::new() };
         let kind = match Sort::of(message) {
             Sort::Nudge(kind) => kind,
-            Sort::Digest => return Ok(digest(message).map_or(Ready::Nothing, whole)),
+            Sort::Digest => return self.ready_digest(message).await,
+            Sort::Piece => return Ok(Ready::Nothing),
+            Sort::Question => return self.ready_question(revisions, message, now).await,
             Sort::Welcome => return self.ready_to_welcome(revisions, message, now).await,
             Sort::Notice => {
                 let told = self.notice_content(revisions, message, now).await?;
@@ -323,7 +335,11 @@ impl Engine {
             Some(channel) => {
                 let started = message.started_at.unwrap_or(machine);
                 let key = Sort::of(&message).key();
-                match self.slack().find_by_metadata(&channel, started, key, &message.id).await {
+                let found = match Sort::of(&message) == Sort::Piece {
+                    true => self.find_piece(&message).await,
+                    false => self.slack().find_by_metadata(&channel, started, key, &message.id).await,
+                };
+                match found {
                     Ok(Some(Posted { channel, ts })) => Settlement::Sent { channel, ts },
                     Ok(None) if machine.duration_since(started) > SHOWS_WITHIN => {
                         Settlement::Retry { not_before: machine }
@@ -354,12 +370,15 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<(MessageContent, Metadata)>> {
         if Sort::of(message) == Sort::Digest {
-            // Its figures are frozen; what forgetting somebody takes out of it goes.
-            return Ok(digest(message));
+            return Ok(super::digest::again(message));
         }
         if let Sort::Verification(letter) = Sort::of(message) {
             let content = self.letter_content(revisions, message, letter, now).await?;
             return Ok(content.map(|content| (content, Metadata::verification(&message.id))));
+        }
+        if Sort::of(message) == Sort::Question {
+            let content = self.question_content(revisions, message, now).await?;
+            return Ok(content.map(|content| (content, Metadata::question(&message.id))));
         }
         let beside = self.beside(revisions, message, now).await?;
         if Sort::of(message) == Sort::Welcome {
@@ -459,12 +478,6 @@ fn is_still_asked(kind: Kind, entry: &Entry, now: Timestamp) -> bool {
         (Kind::Due | Kind::Wrap | Kind::Snoozed | Kind::FollowUp, State::Missed) => false,
         (_, State::Done | State::Skipped | State::Excused | State::Withdrawn) => false,
     }
-}
-
-fn digest(message: &Message) -> Option<(MessageContent, Metadata)> {
-    let story: Story = serde_json::from_str(message.body.as_deref()?).ok()?;
-    let zone = TimeZone::get(&story.time_zone).unwrap_or(TimeZone::UTC);
-    Some((views::digest(&story, &zone), Metadata::digest(&message.id)))
 }
 
 /// 5 s, 10 s, 20 s, and then every half a minute; up to a quarter more, each message by its own id, so that those which

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::beside::WELCOME;
+use super::digest::PIECE;
 use super::person::{self, Person};
+use super::question::QUESTION;
 use super::tick::{circles, id, is_in_hours};
 use super::verification::Letter;
 use super::{Engine, Result};
@@ -38,6 +40,8 @@ pub(super) enum Sort {
     Nudge(Kind),
     Welcome,
     Digest,
+    Piece,
+    Question,
     Notice,
     Verification(Letter),
 }
@@ -48,6 +52,8 @@ impl Sort {
             Some(kind) => Sort::Nudge(kind),
             None if message.kind == WELCOME => Sort::Welcome,
             None if message.kind == NOTICE => Sort::Notice,
+            None if message.kind == PIECE => Sort::Piece,
+            None if message.kind == QUESTION => Sort::Question,
             None => Letter::parse(&message.kind).map_or(Sort::Digest, Sort::Verification),
         }
     }
@@ -58,6 +64,8 @@ impl Sort {
             Sort::Nudge(_) => "nudge",
             Sort::Welcome => WELCOME,
             Sort::Digest => "digest",
+            Sort::Piece => PIECE,
+            Sort::Question => QUESTION,
             Sort::Notice => NOTICE,
             Sort::Verification(_) => "verification",
         }
@@ -66,8 +74,8 @@ impl Sort {
     /// Whether it goes to a person rather than to a channel.
     pub(super) fn is_direct(self) -> bool {
         match self {
-            Sort::Nudge(_) | Sort::Welcome | Sort::Notice | Sort::Verification(_) => true,
-            Sort::Digest => false,
+            Sort::Nudge(_) | Sort::Welcome | Sort::Notice | Sort::Question | Sort::Verification(_) => true,
+            Sort::Digest | Sort::Piece => false,
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::slack::{self, Fields, Inbound, Modal, Pressed, Purpose, Submitted, Vi
 use crate::store::{Delivery, OccurrenceQuery, Recorded, Recording, Settlement};
 
 mod away;
+mod digest;
 mod manage;
 mod overview;
 mod review;
@@ -86,6 +87,7 @@ impl Engine {
             Inbound::Submitted(submitted) => self.submitted(submitted).await?,
             Inbound::Shortcut(shortcut) => self.shortcut(shortcut),
             Inbound::Managing(managing) => self.managing(managing).await?,
+            Inbound::Reading(reading) => self.reading(reading).await?,
             Inbound::HomeOpened { user, .. } => self.home_opened(user),
             Inbound::Lifecycle { news, .. } => {
                 self.news(news).await?;

@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod recap;
 pub mod review;
 pub mod row;
+pub mod sheet;
 pub mod snooze;
 pub mod trend;
 pub mod trouble;

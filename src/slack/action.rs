@@ -5,6 +5,7 @@
 //! A value is the occurrence's id, or begins with it followed by `|`; where it is about no single one, it is the id (or the
 //! days away, or the user) that it is about.
 
+pub mod digest;
 pub mod manage;
 
 use serde::{Deserialize, Serialize};

@@ -27,11 +27,11 @@ use crate::record::agenda::Kind;
 /// Slack's Web API with one bot token. Cheap to clone; clones share the connections and the rate limits.
 #[derive(Clone)]
 pub struct Slack {
-    inner: Arc<Inner>,
+    pub(in crate::slack) inner: Arc<Inner>,
 }
 
-struct Inner {
-    client: SlackClient<Connector>,
+pub(in crate::slack) struct Inner {
+    pub(in crate::slack) client: SlackClient<Connector>,
     token: SlackApiToken,
     limiter: Limiter,
     /// None behind a clock that outruns it.
@@ -157,9 +157,10 @@ pub struct Identity {
 /// What a message is, in words for machines: so that it can be found again in the channel's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
-    /// `onbeat_nudge`, `onbeat_digest`, `onbeat_welcome`, `onbeat_notice` or `onbeat_verification`.
+    /// `onbeat_nudge`, `onbeat_digest`, `onbeat_digest_thread`, `onbeat_question`, `onbeat_welcome`, `onbeat_notice` or
+    /// `onbeat_verification`.
     pub event_type: &'static str,
-    /// The key under which the id stands: `nudge`, `digest`, `welcome`, `notice` or `verification`.
+    /// The key under which the id stands: `nudge`, `digest`, `piece`, `question`, `welcome`, `notice` or `verification`.
     pub key: &'static str,
     /// The id; opaque.
     pub id: String,
@@ -176,6 +177,16 @@ impl Metadata {
     /// A digest's.
     pub fn digest(id: &str) -> Metadata {
         Metadata { event_type: "onbeat_digest", key: "digest", id: id.to_owned(), kind: None }
+    }
+
+    /// That of a piece of a digest's thread.
+    pub fn piece(id: &str) -> Metadata {
+        Metadata { event_type: "onbeat_digest_thread", key: "piece", id: id.to_owned(), kind: None }
+    }
+
+    /// That of a leader's question.
+    pub fn question(id: &str) -> Metadata {
+        Metadata { event_type: "onbeat_question", key: "question", id: id.to_owned(), kind: None }
     }
 
     /// That of a word about what is wrong.
@@ -206,6 +217,8 @@ impl Metadata {
 pub struct Post {
     /// The channel's id.
     pub channel: String,
+    /// The message in whose thread it goes; `None`: it is a message of its own.
+    pub thread: Option<String>,
     /// What it shows.
     pub content: MessageContent,
     /// What it is.
@@ -342,6 +355,7 @@ impl Slack {
     pub async fn post(&self, post: &Post) -> Result<Posted, CallError> {
         let content = content(&post.content).with_metadata(post.metadata.on_the_wire());
         let inner = SlackApiChatPostMessageRequest::new(post.channel.as_str().into(), content)
+            .opt_thread_ts(post.thread.as_deref().map(Into::into))
             .with_link_names(false)
             .with_unfurl_links(false)
             .with_unfurl_media(false);
@@ -472,7 +486,7 @@ impl Slack {
         }
     }
 
-    async fn call(
+    pub(in crate::slack) async fn call(
         &self,
         method: Method,
         channel: Option<&str>,
@@ -483,7 +497,7 @@ impl Slack {
         self.settle(method, session.http_session_api.http_post(method.as_str(), body, None).await)
     }
 
-    async fn get(&self, method: Method, asked: &[(&str, &str)]) -> Result<Value, CallError> {
+    pub(in crate::slack) async fn get(&self, method: Method, asked: &[(&str, &str)]) -> Result<Value, CallError> {
         self.turn(method, None).await?;
         let asked: Vec<(&str, Option<&str>)> = asked.iter().map(|(name, value)| (*name, Some(*value))).collect();
         let session = self.inner.client.open_session(&self.inner.token);
@@ -556,7 +570,7 @@ fn view_id(answer: &Value) -> Result<String, CallError> {
 }
 
 /// The message's place, if its metadata carries the id under the key.
-fn carries(message: &Value, channel: &str, key: &str, id: &str) -> Option<Posted> {
+pub(in crate::slack) fn carries(message: &Value, channel: &str, key: &str, id: &str) -> Option<Posted> {
     let carried = message["metadata"]["event_payload"][key].as_str()?;
     let ts = message["ts"].as_str()?;
     (carried == id).then(|| Posted { channel: channel.to_owned(), ts: ts.to_owned() })

@@ -79,7 +79,14 @@ fn is_the_tokens(method: Method, code: &str) -> bool {
         _ if method == Method::AppsConnectionsOpen => false,
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "not_allowed_token_type" => true,
         "account_inactive" => match method {
-            Method::AuthTest | Method::ConversationsHistory | Method::UsersInfo | Method::UsersLookupByEmail => true,
+            Method::AuthTest
+            | Method::ConversationsHistory
+            | Method::ConversationsReplies
+            | Method::FilesCompleteUploadExternal
+            | Method::FilesGetUploadUrlExternal
+            | Method::FilesInfo
+            | Method::UsersInfo
+            | Method::UsersLookupByEmail => true,
             Method::AppsConnectionsOpen
             | Method::ChatPostMessage
             | Method::ChatPostEphemeral

@@ -30,6 +30,10 @@ pub enum Method {
     ChatUpdate,
     ConversationsHistory,
     ConversationsOpen,
+    ConversationsReplies,
+    FilesCompleteUploadExternal,
+    FilesGetUploadUrlExternal,
+    FilesInfo,
     UsersInfo,
     UsersLookupByEmail,
     ViewsOpen,
@@ -50,6 +54,10 @@ impl Method {
             Method::ChatUpdate => "chat.update",
             Method::ConversationsHistory => "conversations.history",
             Method::ConversationsOpen => "conversations.open",
+            Method::ConversationsReplies => "conversations.replies",
+            Method::FilesCompleteUploadExternal => "files.completeUploadExternal",
+            Method::FilesGetUploadUrlExternal => "files.getUploadURLExternal",
+            Method::FilesInfo => "files.info",
             Method::UsersInfo => "users.info",
             Method::UsersLookupByEmail => "users.lookupByEmail",
             Method::ViewsOpen => "views.open",
@@ -88,8 +96,12 @@ impl Method {
             | Method::ChatUpdate
             | Method::ConversationsHistory
             | Method::ConversationsOpen
+            | Method::ConversationsReplies
             | Method::UsersLookupByEmail => 50,
             Method::ChatPostEphemeral
+            | Method::FilesCompleteUploadExternal
+            | Method::FilesGetUploadUrlExternal
+            | Method::FilesInfo
             | Method::UsersInfo
             | Method::ViewsOpen
             | Method::ViewsPublish

@@ -8,13 +8,15 @@ use super::inbound;
 const PLACEHOLDER: &str = "https://onbeat.example.com";
 
 /// The scopes, each for what the bot does with it.
-pub(in crate::slack) const SCOPES: [&str; 8] = [
+pub(in crate::slack) const SCOPES: [&str; 10] = [
     "chat:write",       // nudges and digests
     "commands",         // /onbeat
     "im:write",         // opening the direct-message channel
     "im:history",       // finding a nudge whose posting was interrupted
     "channels:history", // finding a digest whose posting was interrupted
     "groups:history",   // the same in a private channel
+    "files:write",      // the digest's figures as CSV, and its chart where Slack refuses its own
+    "files:read",       // whether such a chart is ready to be shown
     "users:read",       // names and time zones
     "users:read.email", // people named by e-mail in the process file
 ];

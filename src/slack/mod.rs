@@ -3,14 +3,17 @@
 //!
 //! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), `circuit` (when Slack is out), [`client`] (the
 //! methods that Onbeat calls), [`action`] (what is written on a button), [`health`] (token and scopes), [`inbound`] (what comes in), [`views`] (what
-//! people see), [`checkup`] (what `doctor` asks), [`mod@manifest`] (what the app asks of Slack), [`socket`] (the way in that needs no public address).
+//! people see), [`chart`] (the digest's, drawn), [`checkup`] (what `doctor` asks), [`mod@manifest`] (what the app asks of Slack),
+//! [`socket`] (the way in that needs no public address).
 
 pub mod action;
 pub mod backoff;
+pub mod chart;
 pub mod checkup;
 mod circuit;
 pub mod client;
 pub mod connector;
+mod files;
 pub mod health;
 pub mod inbound;
 pub mod limiter;
@@ -22,8 +25,9 @@ mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
 pub use client::{CallError, Identity, Metadata, Post, Posted, Profile, Slack, UpdateError};
+pub use files::Share;
 pub use inbound::{
-    Command, Fields, Gesture, Inbound, Managing, MessagePlace, News, Pressed, Shortcut, Submitted, Wanted,
+    Command, Did, Fields, Gesture, Inbound, Managing, MessagePlace, News, Pressed, Reading, Shortcut, Submitted, Wanted,
 };
 pub use manifest::manifest;
 pub use views::{MessageContent, View};

@@ -109,6 +109,7 @@ fn read(stream: &mut TcpStream) -> Got {
 
 fn post() -> Post {
     Post {
+        thread: None,
         channel: "D1".to_owned(),
         content: plain("It is time <now>"),
         metadata: Metadata::nudge("n1", Kind::FollowUp),

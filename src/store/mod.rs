@@ -146,10 +146,12 @@ pub trait Store: Send + Sync + 'static {
     /// other message is touched.
     async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()>;
     /// What became of a claimed or uncertain message. Once `Sent`, the occurrences it asked for count one nudge more
-    /// (unless it is a plan or a digest) and lose the `snoozed_until` that lies at or before `now` (the bot's clock),
+    /// (unless it is a plan, a digest or a leader's question) and lose the `snoozed_until` that lies at or before `now` (the bot's clock),
     /// either of which is a write that counts their version up. One that is settled for good stays as it is. One that
     /// goes back to pending wakes its manager: it may have become late, and then goes with what is owed.
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()>;
+    /// A claimed message is to say this instead; nothing where it has been settled meanwhile.
+    async fn reword(&self, id: &str, body: &str) -> Result<()>;
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
     /// Messages whose fate is unknown, due for a look by `machine`, and with them all others of the same recipients.

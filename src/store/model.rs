@@ -249,8 +249,8 @@ pub struct NudgePass {
 pub struct NewMessage {
     /// The nudge or digest id: opaque, made of what it is.
     pub id: String,
-    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `welcome`, `notice`,
-    /// or one that begins with `verification`.
+    /// `plan`, `due`, `wrap`, `snoozed`, `follow-up`, `owed`, `digest`, `piece` (of its thread), `question` (a leader's),
+    /// `welcome`, `notice`, or one that begins with `verification`.
     pub kind: String,
     /// A user id for a nudge or a notice, a channel id for a digest.
     pub recipient: String,
@@ -260,6 +260,14 @@ pub struct NewMessage {
     pub items: Vec<OccurrenceId>,
     /// What is not told from the record: a digest's frozen figures. JSON.
     pub body: Option<String>,
+}
+
+impl NewMessage {
+    /// Whether a message of this kind asks for its occurrences as a nudge does: it counts as one of theirs, and answers a
+    /// snooze.
+    pub fn nudges(kind: &str) -> bool {
+        !matches!(kind, "plan" | "digest" | "piece" | "question") && !kind.starts_with("verification")
+    }
 }
 
 /// What is wrong on Slack's side and lasts until somebody mends it.

@@ -68,6 +68,7 @@ const CONFINED: &[Confined] = &[
         why: "web sockets are Socket Mode's",
     },
     Confined { words: &["prometheus_client"], only_in: &["metrics.rs"], why: "the others count by our own words" },
+    Confined { words: &["resvg"], only_in: &["slack/chart/"], why: "pictures are the chart's" },
     Confined { words: &["maud"], only_in: &["year/"], why: "HTML is the year page's" },
     Confined {
         words: &["reqwest"],

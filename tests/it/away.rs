@@ -431,7 +431,8 @@ async fn it_is_told_in_the_digest_and_in_the_log_once() {
     assert_eq!(state_on(&h, "2026-12-28", "review").await, "planned", "an old delivery brings nothing back");
     h.command("ana", "away 24 Dec to 2 Jan").await;
     h.advance_to("Fri 15:05").await;
-    let told = h.read("C0SALES");
+    h.read("C0SALES");
+    let told: String = h.thread("C0SALES").iter().map(crate::harness::picture).collect();
     assert!(told.contains("*Away, by their own word*\n• Ana Ruiz: 24 Dec to 2 Jan"), "{told}");
     let said = h.onbeat_now(&["digest", "--leader", "U0LEE"]).await;
     assert!(said.out.contains("Ana Ruiz: 2026-12-24 to 2027-01-02"), "{}", said.out);

@@ -11,6 +11,7 @@ mod clock;
 mod delivery;
 mod dependencies;
 mod digest;
+mod digest_post;
 mod doctor;
 mod evidence;
 mod figures;

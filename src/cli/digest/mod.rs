@@ -121,12 +121,26 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
 /// `false`: it could not be posted now.
 async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
     let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
-    let message = circle.message(week, opened.now, &story);
-    if !opened.store.add_message(&message).await? {
+    let mut messages = circle.messages(week, opened.now, &story);
+    match circle.known(&*opened.store, week).await? {
         // One that Slack would not take is tried again: the bot may be in the channel by now.
-        opened.store.revive(&message.id, message.body.as_deref()).await?;
+        Some(known) => {
+            messages[0].id = known.id;
+            for message in &messages {
+                opened.store.revive(&message.id, message.body.as_deref()).await?;
+            }
+        }
+        None => {
+            engine.queue_digest(&messages).await?;
+        }
     }
+    let (message, thread) = messages.split_first().expect("a digest is a message");
     let settled = engine.deliver_one(&message.id).await?;
+    if matches!(settled, Some(Settlement::Sent { .. })) {
+        for piece in thread {
+            engine.deliver_one(&piece.id).await?;
+        }
+    }
     let posted = match settled {
         Some(Settlement::Sent { .. }) => format!("Posted the digest of {week} to {}.\n", circle.channel),
         Some(settlement) => {

@@ -132,6 +132,10 @@ pub struct Settings {
     pub date: Option<Timestamp>,
     /// By which way what people do reaches the bot.
     pub way: socket::Way,
+    /// The kinds of block that this workspace refuses, as if they were not known to it.
+    pub refused_blocks: Vec<String>,
+    /// How often `files.info` says that a file is still being looked at.
+    pub file_looks: usize,
     /// How long a silent fault keeps the connection open.
     pub silence: Duration,
 }
@@ -147,6 +151,8 @@ impl Default for Settings {
             scopes: api::ALL_SCOPES.iter().map(|s| s.to_string()).collect(),
             date: None,
             way: socket::Way::Http,
+            refused_blocks: Vec::new(),
+            file_looks: 0,
             silence: Duration::from_secs(60),
         }
     }

@@ -269,6 +269,8 @@ pub struct File {
     pub bytes: Option<Vec<u8>>,
     /// Whether `files.completeUploadExternal` was called.
     pub complete: bool,
+    /// How often `files.info` says yet that it is being looked at.
+    pub looks: usize,
 }
 
 /// What a trigger or a `response_url` is good for, and until when.

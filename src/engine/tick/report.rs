@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+use super::super::digest::pieces;
 use super::super::{Engine, Result};
 use super::nudge::id;
 use super::sources::Sources;
@@ -11,7 +12,7 @@ use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
 use crate::record::digest::material::QUARTER;
 use crate::record::digest::{Restated, Story, Week};
-use crate::store::{Delivery, NewMessage, Store};
+use crate::store::{Delivery, Message, NewMessage, Store};
 
 /// Leaders who share one digest: one and the same channel and time.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,10 +75,27 @@ impl Circle {
         times.iter().map(|time| time.timestamp()).collect()
     }
 
-    /// Made of channel, leaders and week, so that a digest is posted once.
+    /// Made of channel, time and week, so that a digest is posted once, whoever joins or leaves those who share it.
     fn message_id(&self, week: Week) -> String {
+        let zone = self.zone.iana_name().unwrap_or("UTC");
+        id(&["digest", &self.channel, &self.when.to_string(), zone, &week.to_string()])
+    }
+
+    /// As ids were made once: of channel, leaders and week.
+    fn old_message_id(&self, week: Week) -> String {
         let leaders: Vec<&str> = self.leaders.iter().map(UserId::as_str).collect();
         id(&["digest", &self.channel, &leaders.join(","), &week.to_string()])
+    }
+
+    /// The message of the digest of `week`, if there is one, whatever became of it.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn known(&self, store: &dyn Store, week: Week) -> Result<Option<Message>> {
+        match store.message(&self.message_id(week)).await? {
+            Some(message) => Ok(Some(message)),
+            None => Ok(store.message(&self.old_message_id(week)).await?),
+        }
     }
 
     /// What this digest tells of `week` at `now`, with what has changed since the last one told it.
@@ -96,23 +114,25 @@ impl Circle {
     async fn posted_before(&self, store: &dyn Store, week: Week) -> Result<Vec<Story>> {
         let mut posted = Vec::new();
         for back in (1..QUARTER).rev() {
-            let message = store.message(&self.message_id(week.back(back))).await?;
+            let message = self.known(store, week.back(back)).await?;
             let sent = message.filter(|message| message.delivery == Delivery::Sent);
             posted.extend(sent.and_then(|sent| serde_json::from_str::<Story>(&sent.body?).ok()));
         }
         Ok(posted)
     }
 
-    /// The digest's message for `week`.
-    pub fn message(&self, week: Week, at: Timestamp, story: &Story) -> NewMessage {
-        NewMessage {
+    /// The digest's message for `week`, and those of its thread.
+    pub fn messages(&self, week: Week, at: Timestamp, story: &Story) -> Vec<NewMessage> {
+        let digest = NewMessage {
             id: self.message_id(week),
             kind: "digest".to_owned(),
             recipient: self.channel.clone(),
             at,
             items: Vec::new(),
             body: Some(serde_json::to_string(story).expect("a story is plain data")),
-        }
+        };
+        let thread = pieces(&digest, story);
+        [digest].into_iter().chain(thread).collect()
     }
 }
 
@@ -134,11 +154,14 @@ impl Engine {
         for circle in circles(process) {
             let Some(at) = circle.last_time(process, after, now) else { continue };
             let week = circle.week(process, at);
+            reached = true;
+            if circle.known(self.store(), week).await?.is_some() {
+                continue;
+            }
             let story = circle.story(self.store(), revisions, week, now).await?;
-            if self.store().add_message(&circle.message(week, at, &story)).await? {
+            if self.queue_digest(&circle.messages(week, at, &story)).await? {
                 tracing::info!(%week, "digest queued");
             }
-            reached = true;
         }
         // Seldom written: only a posting time that was reached moves it, and once an hour otherwise.
         if reached || workspace.digests_until.is_none_or(|until| now.duration_since(until).as_hours() >= 1) {

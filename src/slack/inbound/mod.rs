@@ -11,11 +11,13 @@ use serde_json::Value;
 use super::action::{Action, Modal};
 use crate::process::UserId;
 
+mod digest;
 mod fields;
 mod manage;
 mod shortcut;
 mod signature;
 
+pub use digest::{Did, Reading};
 pub(in crate::slack) use fields::block;
 pub use fields::{Fields, What, Why};
 pub use manage::{Gesture, Managing};
@@ -40,6 +42,8 @@ pub enum Inbound {
     Shortcut(Shortcut),
     /// Somebody manages the process.
     Managing(Managing),
+    /// Somebody looks closer at a digest, or acts on it.
+    Reading(Reading),
     /// Somebody opened the Home tab.
     HomeOpened {
         /// The workspace, where Slack names it.
@@ -72,6 +76,7 @@ impl Inbound {
             Inbound::Pressed(pressed) => Some(&pressed.user),
             Inbound::Submitted(submitted) => Some(&submitted.user),
             Inbound::Managing(managing) => Some(&managing.user),
+            Inbound::Reading(reading) => Some(&reading.user),
             Inbound::HomeOpened { user, .. } => Some(user),
             Inbound::UrlVerification { .. } | Inbound::Lifecycle { .. } | Inbound::Ignored { .. } => None,
         }
@@ -86,6 +91,7 @@ impl Inbound {
             Inbound::Submitted(_) => "submission",
             Inbound::Shortcut(_) => "shortcut",
             Inbound::Managing(_) => "manage",
+            Inbound::Reading(_) => "digest",
             Inbound::HomeOpened { .. } => "home",
             Inbound::Lifecycle { .. } => "lifecycle",
             Inbound::Ignored { .. } => "ignored",
@@ -98,6 +104,7 @@ impl Inbound {
         let (key, trigger) = match self {
             Inbound::Pressed(pressed) => (&pressed.key, pressed.trigger_id.as_deref()),
             Inbound::Managing(managing) => (&managing.key, managing.trigger_id.as_deref()),
+            Inbound::Reading(reading) => (&reading.key, reading.trigger_id.as_deref()),
             Inbound::Submitted(submitted) => (&submitted.key, None),
             Inbound::Command(_)
             | Inbound::Shortcut(_)
@@ -118,6 +125,7 @@ impl Inbound {
             Inbound::Submitted(submitted) => submitted.team.as_deref(),
             Inbound::Shortcut(shortcut) => shortcut.team.as_deref(),
             Inbound::Managing(managing) => managing.team.as_deref(),
+            Inbound::Reading(reading) => reading.team.as_deref(),
             Inbound::HomeOpened { team, .. } | Inbound::Lifecycle { team, .. } | Inbound::Ignored { team } => {
                 team.as_deref()
             }
@@ -264,7 +272,8 @@ pub fn interaction_value(value: &Value) -> Inbound {
         Some("shortcut" | "message_action") => shortcut::shortcut(value, team.clone()),
         Some(_) | None => None,
     };
-    understood.or_else(|| manage::managing(value, &team)).unwrap_or(Inbound::Ignored { team })
+    let understood = understood.or_else(|| manage::managing(value, &team));
+    understood.or_else(|| digest::reading(value, &team)).unwrap_or(Inbound::Ignored { team })
 }
 
 fn pressed(value: &Value, team: Option<String>) -> Option<Inbound> {

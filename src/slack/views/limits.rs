@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::samples::*;
@@ -15,6 +14,7 @@ use crate::record::adherence::Figures;
 use crate::record::agenda::Kind;
 use crate::record::{AccountTrouble, ChannelTrouble, Days, Refusal, State, Trouble};
 use crate::slack::action::Purpose;
+use crate::slack::action::digest::By;
 
 fn days() -> Days {
     "2026-12-08/2027-01-02".parse().expect("good days")
@@ -134,6 +134,28 @@ fn check_block(block: &Value, in_modal: bool) {
                 check_text(&block["hint"], 2000, "hint");
             }
             check_element(&block["element"]);
+        }
+        "data_visualization" => {
+            assert!(length(block["title"].as_str().expect("a chart has a title")) <= 50);
+            let (chart, axis) = (&block["chart"], &block["chart"]["axis_config"]);
+            let categories = axis["categories"].as_array().expect("a chart has categories");
+            assert!((1..=20).contains(&categories.len()));
+            assert!(categories.iter().all(|one| one.as_str().is_some_and(|one| length(one) <= 20)));
+            let series = chart["series"].as_array().expect("a chart has series");
+            assert!((1..=6).contains(&series.len()));
+            assert!(series.iter().all(|one| one["data"].as_array().map(Vec::len) == Some(categories.len())));
+        }
+        "image" => {
+            assert!((1..=2000).contains(&length(block["alt_text"].as_str().expect("an image is told aloud"))));
+            assert!(block["slack_file"]["id"].is_string());
+        }
+        "table" => {
+            let rows = block["rows"].as_array().expect("a table has rows");
+            assert!((1..=100).contains(&rows.len()), "{} rows", rows.len());
+            let cells = rows.iter().flat_map(|row| row.as_array().expect("a row has cells"));
+            let texts: Vec<&str> = cells.map(|cell| cell["text"].as_str().expect("a cell has text")).collect();
+            assert!(texts.iter().all(|text| !text.is_empty()));
+            assert!(texts.iter().map(|text| length(text)).sum::<usize>() <= 10_000);
         }
         other => panic!("unknown block {other}"),
     }
@@ -321,11 +343,74 @@ fn welcomes_keep_to_the_limits() {
 fn digests_keep_to_the_limits() {
     for entries in [Vec::new(), one_of_each(), huge_team(60)] {
         for now in [at(4, 16, 0), at(11, 9, 0)] {
-            let content = digest(&story(&entries, &nasty(300), now), &TimeZone::UTC);
+            let content = digest(&story(&entries, &nasty(300), now), "d1", &Drawn::Native);
             check_message(&content, 4000);
             let all = content.blocks_json().to_string();
             assert!(all.len() < 20_000, "{} of blocks", all.len());
         }
+    }
+}
+
+#[test]
+fn digests_of_any_team_keep_to_the_limits_in_every_form() {
+    for managers in [1, 6, 60] {
+        let story = full_story(managers, &nasty(300));
+        let drawn = chart(&story).expect("eight weeks are a chart");
+        for form in [Drawn::Native, Drawn::Picture("F0123456789".to_owned()), Drawn::Words] {
+            let content = digest(&story, &nasty(36), &form);
+            check_message(&content, 4000);
+            assert!(content.blocks_json().to_string().len() < 13_000 * 3);
+            assert!(content.text.contains(&drawn.in_words()), "who hears it hears the chart: {}", content.text);
+        }
+        let text = digest(&story, "d1", &Drawn::Text);
+        assert_eq!(text.blocks_json(), serde_json::json!([]));
+        let thread = digest_thread(&story);
+        let words: String = thread.iter().map(|content| content.text.as_str()).collect();
+        assert_eq!(words.matches(": must-do ").count(), managers, "each manager has a row");
+        assert_eq!(words.matches("\n• ").count(), 2 * managers, "and each is away: {words}");
+        for content in &thread {
+            check_message(content, 4000);
+            assert!(content.blocks_json().to_string().len() < 13_000 * 2);
+        }
+        assert!(digest_csv(&story).lines().count() > managers + 1);
+    }
+}
+
+#[test]
+fn what_is_asked_at_a_digest_keeps_to_the_limits() {
+    let people = |many: usize| -> Vec<Someone> {
+        (0..many).map(|index| Someone { id: UserId(format!("U{index:04}")), name: nasty(300) }).collect()
+    };
+    let id = "0123456789abcdef0123456789abcdef0123";
+    for many in [1, 60, 120] {
+        let people = people(many);
+        check_view(&ask_whose(id, &people));
+        check_view(&excuse_of_whom(id, &people));
+        let about: Vec<_> = huge(many).into_iter().map(|entry| (entry.occurrence.id.clone(), nasty(300))).collect();
+        check_view(&ask(id, &people[0], &about));
+        let lines: Vec<(String, String)> = (0..many).map(|_| (nasty(300), nasty(300))).collect();
+        for by in [By::Managers, By::Activities] {
+            for page in [0, 2, 99] {
+                check_view(&details(id, "The week", &people, &Detail::List(by, lines.clone(), page)));
+            }
+            check_view(&details(id, "The week", &[], &Detail::List(by, Vec::new(), 0)));
+        }
+        let one = Detail::One(people[0].clone(), nasty(300), vec![nasty(900); many]);
+        check_view(&details(id, "The week", &people, &one));
+    }
+    for later in [true, false] {
+        check_view(&asked(&nasty(300), later));
+    }
+    let calendar = calendar();
+    for entry in huge(5).iter().map(Some).chain([None]) {
+        let words = nasty(1000);
+        let name = nasty(300);
+        let asked = LeadersQuestion { from: &name, words: &words, entry, calendar: &calendar, now: at(0, 9, 0) };
+        check_message(&question(&asked), 4000);
+    }
+    for content in [not_your_digest(), digest_unknown()] {
+        check_message(&content, 4000);
+        check_view(&digest_notice(&content));
     }
 }
 

@@ -11,12 +11,12 @@ use super::{Beside, Own, OwnWeeks, Question, Welcome};
 use crate::process::phrase::Recur;
 use crate::process::*;
 use crate::record::adherence::Figures;
-use crate::record::digest::{Share, Story, Week};
+use crate::record::digest::{AwayLine, ChartWeek, LoadLine, Mean, Rates, Restated, Share, Spread, Story, Week};
 use crate::record::hours::Hours;
 use crate::record::recap::{Mendable, Preview, Recap};
 use crate::record::review::Topic;
 use crate::record::trend::Trend;
-use crate::record::{Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
+use crate::record::{Days, Entry, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 
 /// Text that means harm, in any length.
 pub fn nasty(length: usize) -> String {
@@ -219,6 +219,58 @@ pub fn story(entries: &[Entry], name: &str, now: Timestamp) -> Story {
     let names: BTreeMap<UserId, String> =
         entries.iter().map(|entry| (entry.occurrence.manager.clone(), name.to_owned())).collect();
     Story::new(Week::of(date(2026, 12, 7)), entries, &entries[..entries.len() / 2], names, calendar().zone, now)
+}
+
+/// The digest of so many managers with everything that one can tell, as long as can be.
+pub fn full_story(managers: usize, name: &str) -> Story {
+    let entries: Vec<Entry> = huge_team(managers);
+    let week = Week::of(date(2026, 12, 7));
+    let share = |done| Some(Share { done, decided: 40 });
+    let chart = |back: usize| ChartWeek {
+        week: week.back(8 - back),
+        team: share(30),
+        lowest: share(12),
+        middle: share(28),
+        highest: share(40),
+    };
+    let ids: Vec<UserId> = (0..managers).map(|index| UserId(format!("U{index:04}"))).collect();
+    let load = |manager: &UserId| LoadLine {
+        manager: manager.clone(),
+        occurrences: 40,
+        planned: 1500,
+        capacity: 990,
+        over: 510,
+        days_off: 1,
+    };
+    let rates = || Rates::from(Figures { expected: 12, done_on_time: 11, missed: 1, ..Figures::default() });
+    let restated = |back: usize| Restated {
+        week: week.back(back),
+        told: rates(),
+        now: rates(),
+        told_must: None,
+        now_must: Some(rates()),
+    };
+    let days = Days::new(date(2026, 12, 9), date(2026, 12, 11)).expect("good days");
+    let mut story = story(&entries, name, at(4, 16, 0));
+    story.chart = (0..8).map(chart).collect();
+    story.load = ids.iter().map(load).collect();
+    story.next = ids.iter().map(load).collect();
+    story.restated = (2..9).map(restated).collect();
+    story.away = ids.iter().map(|id| AwayLine { manager: id.clone(), days: vec![days; 6] }).collect();
+    story.mean = Some(Mean { week: week.before(), weeks: 3, decided: 90, adherence: Some(0.85), change: Some(0.025) });
+    story.spread = story
+        .titles
+        .keys()
+        .map(|activity| Spread {
+            activity: activity.clone(),
+            managers: 4,
+            lowest: Share { done: 1, decided: 9 },
+            median: Share { done: 6, decided: 9 },
+            highest: Share { done: 9, decided: 9 },
+        })
+        .collect();
+    story.disputes = 7;
+    story
 }
 
 /// So many managers, each with every huge entry.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 
 use super::fixtures::*;
+use crate::record::Occurrence;
 use crate::store::{Backlog, Delivery, Message, NewMessage, NudgePass, Settlement, Store};
 
 fn ids(messages: Vec<Message>) -> Vec<String> {
@@ -285,4 +286,31 @@ pub async fn what_is_over_is_over(bench: &dyn Bench) {
     store.settle("dropped", &sent("1.2"), at(0)).await.unwrap();
     assert_eq!(get(&*store, "dropped").await.delivery, Delivery::Dropped);
     assert_eq!(read(&*store, "a").await.nudges, 1, "only what was sent counts");
+}
+
+pub async fn what_is_being_sent_can_be_reworded(bench: &dyn Bench) {
+    let store = bench.open().await;
+    add(&*store, message("m", &["a"])).await;
+    let body = async || store.message("m").await.unwrap().unwrap().body;
+    store.reword("m", "early").await.unwrap();
+    assert_ne!(body().await.as_deref(), Some("early"), "nobody is sending it");
+    store.claim(at(0), at(60), 3).await.unwrap();
+    store.reword("m", "plainer").await.unwrap();
+    assert_eq!(body().await.as_deref(), Some("plainer"));
+    let sent = Settlement::Sent { channel: "D1".into(), ts: "1.2".into() };
+    store.settle("m", &sent, at(1)).await.unwrap();
+    store.reword("m", "late").await.unwrap();
+    assert_eq!(body().await.as_deref(), Some("plainer"));
+}
+
+/// A leader's question is no nudge: it counts as none, and the snooze still rings.
+pub async fn a_question_is_no_nudge(bench: &dyn Bench) {
+    let store = bench.open().await;
+    let snoozed = Occurrence { snoozed_until: Some(at(0)), ..occurrence("a") };
+    assert!(store.replan(&replan(vec![snoozed], Vec::new())).await.unwrap());
+    add(&*store, NewMessage { kind: "question".into(), ..message("m", &["a"]) }).await;
+    store.claim(at(0), at(60), 3).await.unwrap();
+    store.settle("m", &Settlement::Sent { channel: "D1".into(), ts: "1.2".into() }, at(1)).await.unwrap();
+    let kept = store.occurrence(&id("a")).await.unwrap().unwrap();
+    assert_eq!((kept.nudges, kept.snoozed_until), (0, Some(at(0))));
 }

@@ -198,7 +198,7 @@ impl SqlStore {
             let happened = Happened { event: Event::DigestPublished, subject: id, nth: 0 };
             tell(connection, self.workspace, &happened, now).await?;
         }
-        if kind != "plan" && kind != "digest" && !kind.starts_with("verification") {
+        if NewMessage::nudges(&kind) {
             sqlx::query(
                 "UPDATE occurrence SET nudges = nudges + 1, version = version + 1 WHERE workspace = $1
                  AND id IN (SELECT occurrence FROM message_item WHERE workspace = $1 AND message = $2)",
@@ -207,6 +207,9 @@ impl SqlStore {
             .bind(id)
             .execute(&mut *connection)
             .await?;
+        }
+        if kind == "question" {
+            return Ok(());
         }
         let rung: Vec<String> = sqlx::query_scalar(
             "UPDATE occurrence SET snoozed_until = NULL, version = version + 1 WHERE workspace = $1 AND snoozed_until <= $3
@@ -250,6 +253,17 @@ impl SqlStore {
         let messages = self.with_items(rows, &mut *transaction).await?;
         transaction.commit().await?;
         Ok(messages)
+    }
+
+    pub(super) async fn write_reworded(&self, id: &str, body: &str) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("UPDATE message SET body = $3 WHERE workspace = $1 AND id = $2 AND delivery = 'sending'")
+            .bind(self.workspace)
+            .bind(id)
+            .bind(body)
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     pub(super) async fn write_revived(&self, id: &str, body: Option<&str>) -> Result<bool> {

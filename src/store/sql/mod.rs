@@ -183,6 +183,10 @@ impl Store for SqlStore {
         self.write_settlement(&message.id, settlement, Some(message.attempt), now).await
     }
 
+    async fn reword(&self, id: &str, body: &str) -> Result<()> {
+        self.write_reworded(id, body).await
+    }
+
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
         self.write_revived(id, body).await
     }

@@ -394,7 +394,17 @@ impl Harness {
 
     /// The messages of a person's conversation with the bot, or of a channel, oldest first. Reads nothing.
     pub fn messages(&self, name: &str) -> Vec<Message> {
-        self.slack.messages(&self.conversation(name))
+        let mut all = self.slack.messages(&self.conversation(name));
+        all.retain(|message| message.thread_ts.is_none());
+        all
+    }
+
+    /// What stands in the thread of the newest message of a channel.
+    pub fn thread(&self, name: &str) -> Vec<Message> {
+        let last = self.last(name).ts;
+        let mut all = self.slack.messages(&self.conversation(name));
+        all.retain(|message| message.thread_ts.as_ref() == Some(&last));
+        all
     }
 
     /// The messages that came since somebody last looked, in words; they are read now.
@@ -413,7 +423,9 @@ impl Harness {
         let conversation = self.conversation(name);
         let mut read = self.read.lock().unwrap();
         let read = read.entry(conversation.clone()).or_default();
-        self.slack.messages(&conversation).into_iter().filter(|message| read.insert(message.ts.clone())).collect()
+        let mut fresh = self.slack.messages(&conversation);
+        fresh.retain(|message| message.thread_ts.is_none() && read.insert(message.ts.clone()));
+        fresh
     }
 
     /// The newest message as it stands now.
@@ -434,7 +446,9 @@ impl Harness {
         for message in people.chain(channels).flatten() {
             let payload =
                 message.metadata.as_ref().map(|metadata| metadata["event_payload"].clone()).unwrap_or_default();
-            if let Some(id) = ["nudge", "digest", "verification"].iter().find_map(|key| payload[*key].as_str()) {
+            if let Some(id) =
+                ["nudge", "digest", "verification", "question"].iter().find_map(|key| payload[*key].as_str())
+            {
                 *ids.entry(id.to_owned()).or_default() += 1;
             }
         }

@@ -24,9 +24,16 @@ fn block(block: &Value) -> String {
         "divider" => "---".to_owned(),
         "rich_text" => list("elements").iter().map(rich).collect::<Vec<_>>().join("\n"),
         "actions" => list("elements").iter().map(element).collect::<Vec<_>>().join(" "),
+        "image" => format!("<image: {}>", block["alt_text"].as_str().unwrap_or_default()),
+        "data_visualization" => format!("<chart: {}>", block["title"].as_str().unwrap_or_default()),
+        "table" => list("rows").iter().map(row).collect::<Vec<_>>().join("\n"),
         "input" => format!("{}: ____", text(&block["label"])),
         other => format!("<{other}>"),
     }
+}
+
+fn row(row: &Value) -> String {
+    row.as_array().into_iter().flatten().map(text).collect::<Vec<_>>().join(" | ")
 }
 
 fn text(text: &Value) -> String {

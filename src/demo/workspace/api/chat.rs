@@ -40,8 +40,13 @@ pub(in super::super) fn checked(
     if text.is_empty() && blocks.is_empty() {
         return Err(Refusal::new("no_text"));
     }
+    let refused = |kind: &Value| state.settings.refused_blocks.iter().any(|refused| kind == refused.as_str());
+    if let Some(at) = blocks.iter().position(|block| refused(&block["type"])) {
+        let words = format!("[ERROR] unsupported type: {} [json-pointer:/blocks/{at}/type]", blocks[at]["type"]);
+        return Err(Refusal::with("invalid_blocks", vec![words]));
+    }
     let files = &state.files;
-    let is_file = |id: &str| files.get(id).is_some_and(|f| f.complete);
+    let is_file = |id: &str| files.get(id).is_some_and(|f| f.complete && f.looks == 0);
     rules::message(&blocks, &is_file).map_err(|broken| Refusal::with(broken.code, broken.messages))?;
     if let Some(metadata) = metadata.as_ref().filter(|m| m.as_object().is_none_or(|m| !m.is_empty())) {
         rules::metadata(metadata).map_err(|broken| Refusal::with(broken.code, broken.messages))?;

@@ -21,7 +21,16 @@ pub(super) fn get_upload_url(state: &mut State, args: &Args) -> Answer {
     }
     let id = state.id('F');
     let alt = args.text("alt_txt").or_else(|| args.text("alt_text")).unwrap_or_default();
-    let file = File { id: id.clone(), title: name.clone(), name, alt, announced, bytes: None, complete: false };
+    let file = File {
+        id: id.clone(),
+        title: name.clone(),
+        name,
+        alt,
+        announced,
+        bytes: None,
+        complete: false,
+        looks: state.settings.file_looks,
+    };
     state.files.insert(id.clone(), file);
     Ok(json!({ "upload_url": format!("{}/upload/{id}", state.own_url), "file_id": id }))
 }
@@ -85,20 +94,32 @@ pub(super) fn complete(state: &mut State, args: &Args, now: Timestamp) -> Answer
         }
     }
     if let Some(channel) = channel {
-        let blocks = files.iter().map(|f| {
+        let is_image = |f: &&Value| f["mimetype"].as_str().is_some_and(|kind| kind.starts_with("image/"));
+        let names: Vec<&str> = files.iter().filter(|f| !is_image(f)).filter_map(|f| f["title"].as_str()).collect();
+        let blocks = files.iter().filter(is_image).map(|f| {
             json!({ "type": "image", "alt_text": f["title"], "slack_file": { "id": f["id"] }, "block_id": f["id"] })
         });
-        let text = args.text("initial_comment").unwrap_or_default();
+        let mut text = args.text("initial_comment").unwrap_or_default();
+        for name in names {
+            text.push_str(&format!("\n📎 {name}"));
+        }
         let content = Content { text, blocks: blocks.collect(), metadata: None };
         say(state, &channel, content, args.text("thread_ts"), None, now);
     }
     Ok(json!({ "files": files }))
 }
 
-pub(super) fn info(state: &State, args: &Args) -> Answer {
+pub(super) fn info(state: &mut State, args: &Args) -> Answer {
     let id = args.required("file")?;
-    let file = state.files.get(&id).filter(|f| f.complete).ok_or_else(|| Refusal::new("file_not_found"))?;
-    Ok(json!({ "file": shown(&state.own_url, file), "comments": [] }))
+    let file = state.files.get_mut(&id).filter(|f| f.complete).ok_or_else(|| Refusal::new("file_not_found"))?;
+    let mut told = shown(&state.own_url, file);
+    if file.looks > 0 {
+        // Slack takes a while over a file: it is there, and can't be shown.
+        file.looks -= 1;
+        told["mimetype"] = json!("");
+        told["filetype"] = json!("");
+    }
+    Ok(json!({ "file": told, "comments": [] }))
 }
 
 fn shown(own_url: &str, file: &File) -> Value {

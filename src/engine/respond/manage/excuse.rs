@@ -11,7 +11,7 @@ use crate::record::digest::Week;
 use crate::record::{Action, Entry, OccurrenceId, State};
 use crate::slack::action::manage::block;
 use crate::slack::views::manage::{self as show, Excusable};
-use crate::slack::{Fields, Managing, views};
+use crate::slack::{Fields, Managing, View, views};
 use crate::store::OccurrenceQuery;
 
 impl Engine {
@@ -24,22 +24,40 @@ impl Engine {
             let words = "That isn't one of the managers you lead.";
             return Ok(Answer::Json(show::field_error(block::MANAGER, words)));
         };
-        let name = revisions.name_of(&manager).unwrap_or(manager.as_str());
-        let all = self.excusable(&revisions, &manager, self.clock().now()).await?;
-        let view = if all.is_empty() {
-            views::notice_modal(&format!("{name} has nothing open, missed or skipped, this week or last. Lovely."))
-        } else {
-            show::excuse(&manager, name, &all)
-        };
+        let view = self.excuse_of(&revisions, &manager, None).await?;
         Ok(Answer::Json(views::answer_with_view(&view)))
     }
 
+    /// The form that asks which of a manager's occurrences are to be excused: this week's and the last one's, and those of
+    /// an earlier digest's week and the one before it.
+    pub(in crate::engine::respond) async fn excuse_of(
+        &self,
+        revisions: &Revisions,
+        manager: &UserId,
+        told: Option<Week>,
+    ) -> Result<View> {
+        let name = revisions.name_of(manager).unwrap_or(manager.as_str());
+        let all = self.excusable(revisions, manager, told, self.clock().now()).await?;
+        Ok(if all.is_empty() {
+            views::notice_modal(&format!("{name} has nothing open, missed or skipped, this week or last. Lovely."))
+        } else {
+            show::excuse(manager, name, &all)
+        })
+    }
+
     /// The newest first.
-    async fn excusable(&self, revisions: &Revisions, manager: &UserId, now: Timestamp) -> Result<Vec<Excusable>> {
+    async fn excusable(
+        &self,
+        revisions: &Revisions,
+        manager: &UserId,
+        told: Option<Week>,
+        now: Timestamp,
+    ) -> Result<Vec<Excusable>> {
         let week = Week::of(person::today(revisions, manager, now));
+        let since = told.map_or(week, |told| told.min(week));
         let query = OccurrenceQuery {
             manager: Some(manager.clone()),
-            from: Some(week.before().from()),
+            from: Some(since.before().from()),
             to: Some(week.to()),
             ..Default::default()
         };

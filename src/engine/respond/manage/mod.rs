@@ -8,6 +8,8 @@ mod preview;
 mod rights;
 mod save;
 
+pub(super) use rights::Scope;
+
 use jiff::civil::Date;
 
 use super::{Answer, ephemeral};

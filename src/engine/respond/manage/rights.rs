@@ -13,7 +13,7 @@ use crate::record::adherence::Figures;
 use crate::slack::views::manage as show;
 
 /// What somebody may look after.
-pub(super) struct Scope {
+pub(in crate::engine::respond) struct Scope {
     pub user: UserId,
     pub admin: bool,
     /// As it is today.
@@ -28,7 +28,7 @@ pub(super) struct Scope {
 
 impl Engine {
     /// What this person may look after; `None` where there is no process.
-    pub(super) async fn scope(&self, revisions: &Revisions, user: &UserId) -> Option<Scope> {
+    pub(in crate::engine::respond) async fn scope(&self, revisions: &Revisions, user: &UserId) -> Option<Scope> {
         let newest = revisions.newest()?;
         let today = earliest_today(&newest.process, self.clock().now());
         Some(Scope {
@@ -83,7 +83,7 @@ impl Scope {
     }
 
     /// Says no where a change is not this person's to make.
-    pub fn allow(&self, edit: &Edit) -> Result<(), Hindrance> {
+    pub(super) fn allow(&self, edit: &Edit) -> Result<(), Hindrance> {
         let (allowed, words) = match edit {
             Edit::AddManagers { people: _, leader } => {
                 (self.may_put_below(leader), "That leader isn't you, nor below you.")
