@@ -39,8 +39,9 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     insta::assert_snapshot!(own(&h), @"
     *Yours first: Lee reads this on Fri at 15:00*
     This week so far: 2 of 3, must-do 2 of 3
-    Can still be mended:
-    • Exception scan (Tue 8 Dec), closed; done late it still counts
+    1 still open: on the list below.
+    Closed, and still counted when done late; my Home tab has the buttons:
+    • Exception scan (Tue 8 Dec)
     Left out on purpose? Can't tells why, and that is fine too.
     ");
     let text = h.messages("ana").pop().unwrap().text;
