@@ -55,7 +55,8 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     h.advance_to("2026-12-14 08:31").await;
     insta::assert_snapshot!(own(&h), @"
     *Your last week*
-    4 of 5 (80%) done, 2 h given
+    3 of 5 (60%) done, 1 h 30 min given
+    Your best week of the quarter.
     ");
     // Thursday is a holiday, so Wednesday is the workday before.
     h.advance_to("2026-12-16 08:31").await;
