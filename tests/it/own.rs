@@ -39,8 +39,8 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     insta::assert_snapshot!(own(&h), @"
     *Yours first: Lee reads this on Fri at 15:00*
     This week so far: 2 of 3, must-do 2 of 3
-    Can still be mended:
-    • Exception scan (Tue 8 Dec), closed; done late it still counts
+    Closed, and still counted when done late; my Home tab has the buttons:
+    • Exception scan (Tue 8 Dec)
     Left out on purpose? Can't tells why, and that is fine too.
     ");
     let text = h.messages("ana").pop().unwrap().text;
@@ -53,7 +53,11 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     h.advance_to("Fri 18:00").await;
     assert_eq!(h.kinds("C0SALES").len(), 1);
     h.advance_to("2026-12-14 08:31").await;
-    insta::assert_snapshot!(own(&h), @"");
+    insta::assert_snapshot!(own(&h), @"
+    *Your last week*
+    3 of 5 (60%) done, 1 h 30 min given
+    Your best week of the quarter.
+    ");
     // Thursday is a holiday, so Wednesday is the workday before.
     h.advance_to("2026-12-16 08:31").await;
     assert!(own(&h).contains("Lee reads this on Fri at 15:00"), "{}", own(&h));

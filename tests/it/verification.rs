@@ -96,7 +96,17 @@ async fn a_dispute_goes_to_the_manager_first_and_stands_after_two_workdays() {
     tap(&h, "Add a word").await;
     h.submit("dana", &[("In your words", "We only said hello")]).await;
     assert_eq!(borne_out(&h).await, "disputed");
-    insta::assert_snapshot!(h.read("ana"), @"");
+    insta::assert_snapshot!(h.read("ana"), @"
+    <verification>
+    # Dana doesn't remember this one
+    It happens: a talk cut short, or known by another name. Talk with Dana, or change what you recorded. For two workdays this stays between the two of you; after that your leader sees a count, if it still stands.
+    Dana's word:
+    > We only said hello
+    *1:1 – Dana Wu*
+    ✓ Done 10:00, on time · met · Dana doesn't remember it
+    > between Ana and me
+    [Change] [Undo]
+    ");
     let monday = jiff::civil::date(2026, 12, 7);
     let standing = async |h: &Harness| h.engine().store().disputes(monday, monday).await.unwrap().len();
     h.advance_to("Wed 17:29").await;

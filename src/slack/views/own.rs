@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use slack_morphism::blocks::SlackBlock;
 
 use super::kit::Rich;
-use super::text::{count, duration, first_name, truncate, until};
+use super::text::{count, duration, first_name, truncate};
 use crate::record::recap::{Mendable, Preview, Recap};
 
 /// How many that can be mended are named.
@@ -42,7 +42,7 @@ pub(super) fn line(own: &OwnWeeks, zone: &TimeZone) -> Option<String> {
 
 fn parts(own: &OwnWeeks, zone: &TimeZone) -> Vec<(String, Vec<String>)> {
     let preview = own.preview.as_ref().filter(|(_, preview)| preview.is_worth_saying());
-    let recap = own.recap.as_ref().filter(|recap| recap.all.expected > 0);
+    let recap = own.recap.as_ref().filter(|recap| recap.all.decided() > 0);
     preview.map(|(leader, preview)| previewed(leader, preview, zone)).into_iter().chain(recap.map(recapped)).collect()
 }
 
@@ -54,27 +54,27 @@ fn previewed(leader: &str, preview: &Preview, zone: &TimeZone) -> (String, Vec<S
         so_far.push_str(&format!("; last week: {}", preview.previous.in_words()));
     }
     let mut lines = vec![so_far];
+    let title = format!("Yours first: {leader} reads this on {when}");
+    let (open, closed): (Vec<&Mendable>, Vec<&Mendable>) =
+        preview.mendable.iter().partition(|slip| slip.closes.is_some());
     if preview.mendable.is_empty() {
         lines.push("Nothing to mend. Lovely.".to_owned());
-        return (format!("Yours first: {leader} reads this on {when}"), lines);
     }
-    lines.push("Can still be mended:".to_owned());
-    let named = preview.mendable.iter().take(MOST_NAMED).map(|slip| format!("• {}", mendable(slip, zone)));
-    lines.extend(named);
-    let more = preview.mendable.len().saturating_sub(MOST_NAMED);
-    if more > 0 {
-        lines.push(format!("… and {more} more"));
+    if !open.is_empty() {
+        lines.push(format!("{} still open: on the list below.", open.len()));
     }
-    lines.push("Left out on purpose? Can't tells why, and that is fine too.".to_owned());
-    (format!("Yours first: {leader} reads this on {when}"), lines)
-}
-
-fn mendable(slip: &Mendable, zone: &TimeZone) -> String {
-    let (label, due) = (truncate(&slip.label, 120), slip.date.strftime("%a %-d %b"));
-    match slip.closes {
-        Some(closes) => format!("{label} ({due}), on time until {}", until(closes, None, zone)),
-        None => format!("{label} ({due}), closed; done late it still counts"),
+    if !closed.is_empty() {
+        lines.push("Closed, and still counted when done late; my Home tab has the buttons:".to_owned());
+        let named = closed.iter().take(MOST_NAMED);
+        let named = named.map(|slip| format!("• {} ({})", truncate(&slip.label, 120), slip.date.strftime("%a %-d %b")));
+        lines.extend(named);
+        let more = closed.len().saturating_sub(MOST_NAMED);
+        if more > 0 {
+            lines.push(format!("… and {more} more"));
+        }
+        lines.push("Left out on purpose? Can't tells why, and that is fine too.".to_owned());
     }
+    (title, lines)
 }
 
 fn recapped(recap: &Recap) -> (String, Vec<String>) {
