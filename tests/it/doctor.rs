@@ -58,10 +58,13 @@ async fn all_is_well() {
     h.finish().await;
 }
 
+/// Settings that differ.
+type Changed = &'static [(&'static str, &'static str)];
+
 #[tokio::test]
 async fn each_wrong_setting_is_told_with_its_mend() {
     let h = applied().await;
-    let cases: [(&[(&str, &str)], &str, &str); 9] = [
+    let cases: [(Changed, &str, &str); 9] = [
         (&[("SLACK_BOT_TOKEN", "")], "SLACK_BOT_TOKEN is not set", "OAuth & Permissions"),
         (&[("SLACK_BOT_TOKEN", "xapp-1-mixed")], "holds an app-level token", "xoxb-"),
         (&[("SLACK_BOT_TOKEN", "xoxp-1-mixed")], "holds a user token", "xoxb-"),
