@@ -226,7 +226,7 @@ pub fn full_story(managers: usize, name: &str) -> Story {
     let week = Week::of(date(2026, 12, 7));
     let share = |done| Some(Share { done, decided: 40 });
     let chart = |back: usize| ChartWeek {
-        week: week.back(8 - back as i64),
+        week: week.back(8 - back),
         team: share(30),
         lowest: share(12),
         middle: share(28),
@@ -242,7 +242,7 @@ pub fn full_story(managers: usize, name: &str) -> Story {
         days_off: 1,
     };
     let rates = || Rates::from(Figures { expected: 12, done_on_time: 11, missed: 1, ..Figures::default() });
-    let restated = |back: i64| Restated {
+    let restated = |back: usize| Restated {
         week: week.back(back),
         told: rates(),
         now: rates(),
