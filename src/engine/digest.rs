@@ -320,7 +320,7 @@ impl Engine {
             return Ok(Settlement::Dropped);
         };
         if piece.plain {
-            content = views::plain_text(content);
+            content = content.words_alone();
         }
         let post = Post {
             channel: thread.channel.clone(),

@@ -69,12 +69,12 @@ pub struct MessageContent {
     pub(in crate::slack) blocks: Vec<SlackBlock>,
 }
 
-/// The words of a message without its blocks.
-pub fn plain_text(content: MessageContent) -> MessageContent {
-    MessageContent { blocks: Vec::new(), ..content }
-}
-
 impl MessageContent {
+    /// The words without the blocks.
+    pub fn words_alone(self) -> MessageContent {
+        MessageContent { blocks: Vec::new(), ..self }
+    }
+
     /// The blocks as Slack takes them.
     pub fn blocks_json(&self) -> Value {
         serde_json::to_value(&self.blocks).expect("blocks are JSON by construction")

@@ -75,10 +75,10 @@ pub fn digest(story: &Story, id: &str, drawn: &Drawn) -> MessageContent {
     }
     let mut blocks = vec![kit::header(&headline)];
     blocks.extend(top.iter().map(Section::block));
-    blocks.extend(chart.as_ref().and_then(|chart| match drawn {
-        Drawn::Native => Some(chart::native(chart)),
-        Drawn::Picture(file) => Some(chart::picture(chart, file)),
-        Drawn::Words | Drawn::Text => Some(kit::paragraph(&chart.in_words())),
+    blocks.extend(chart.as_ref().map(|chart| match drawn {
+        Drawn::Native => chart::native(chart),
+        Drawn::Picture(file) => chart::picture(chart, file),
+        Drawn::Words | Drawn::Text => kit::paragraph(&chart.in_words()),
     }));
     blocks.extend(rest.iter().map(Section::block));
     blocks.push(buttons(id));
@@ -148,10 +148,7 @@ impl Look<'_> {
     /// A week's must-adherence with its counts, what is still open, and until when.
     fn held(&self, title: &str, must: &Rates, still: &StillOpen) -> Vec<Piece> {
         let title = if still.open > 0 { title.replace(", final", ", not final yet") } else { title.to_owned() };
-        let mut line = strong(format!("{title}: {}", must.figures().in_words()), " of the must-dos".to_owned());
-        if must.figures().expected == 0 {
-            line[1] = Piece::Plain(" among the must-dos".to_owned());
-        }
+        let mut line = strong(format!("{title}: {}", must.figures().in_words()), " among the must-dos".to_owned());
         if let Some(closes) = still.until.filter(|_| still.open > 0) {
             let open = if still.must == still.open {
                 format!(" · {} open until ", still.open)
