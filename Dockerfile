@@ -2,7 +2,11 @@
 # Onbeat in a small image: no shell, no root, nothing to write to but /data.
 #
 #   docker build -t onbeat .
-#   docker run --rm --read-only --tmpfs /tmp -v onbeat:/data -p 127.0.0.1:3000:3000 --env-file slack.env onbeat
+#   docker run --rm --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
+#     -v onbeat:/data -p 127.0.0.1:3000:3000 --env-file slack.env onbeat
+#
+# The database, its helper files and onbeat.key lie in /data, made with mode 0600; SQLite sorts what is large in /tmp. Keep
+# slack.env readable by yourself alone: it holds the tokens.
 
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src

@@ -5,16 +5,21 @@ mod backup;
 mod check;
 mod demo;
 mod digest;
+mod doctor;
 mod export;
 mod files;
+mod forget;
 mod history;
 mod load;
+mod logs;
 mod manifest;
 mod output;
 mod plan;
 mod range;
 mod records;
 mod serve;
+mod token;
+mod webhook;
 mod year;
 
 use std::path::PathBuf;
@@ -32,6 +37,7 @@ use crate::key::KeyError;
 use crate::process::revision::Revisions;
 use crate::store::{self, Store, StoreError, Workspace};
 
+use logs::log_to_stderr;
 use range::instant;
 
 /// Keeps sales managers on their cadence, in Slack.
@@ -59,8 +65,13 @@ enum Command {
     Records(records::Words),
     Digest(digest::Words),
     Year(year::Words),
+    Token(token::Words),
+    Webhook(webhook::Words),
     Manifest(manifest::Words),
     Backup(backup::Words),
+    Forget(forget::Words),
+    ExportPerson(forget::ExportWords),
+    Doctor(doctor::Words),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -119,6 +130,7 @@ impl From<AppError> for Failure {
         match error {
             AppError::Config(error) => error.into(),
             AppError::Key(error) => error.into(),
+            AppError::Webhook(error) => error.into(),
             AppError::Store(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
@@ -138,6 +150,7 @@ type Outcome = Result<(), Failure>;
 pub fn main() -> ExitCode {
     // Two crates of the tree each bring a way to a crypto provider; without a choice TLS panics at run time.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    no_core_dumps();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -168,6 +181,21 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// A core dump would hold the tokens. Where the kernel hands dumps to a program, the limit counts for nothing, and it is the
+/// other that keeps them out; it also keeps the environment from other programs of the same user.
+fn no_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
 async fn run(arguments: Arguments) -> Outcome {
     let settings = Settings::load(arguments.config.as_deref())?;
     match arguments.command {
@@ -181,9 +209,14 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Load(words) => load::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
+        Command::Token(words) => token::run(words, &settings).await,
+        Command::Webhook(words) => webhook::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
         Command::Backup(words) => backup::run(&words, &settings).await,
+        Command::Forget(words) => forget::run(words, &settings).await,
+        Command::ExportPerson(words) => forget::export(words, &settings).await,
+        Command::Doctor(words) => doctor::run(words, &settings).await,
     }
 }
 
@@ -238,16 +271,4 @@ async fn now_beside(settings: &Settings, clock: Option<Timestamp>) -> Timestamp 
 fn has_database(settings: &Settings) -> bool {
     let path = settings.database_url.reveal().strip_prefix("sqlite://");
     path.is_none_or(|path| std::path::Path::new(path).exists())
-}
-
-/// Logs go to standard error, as much as `RUST_LOG` asks for. Colours only for a person at a terminal.
-fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
-    let quieter = "tokio_cron_scheduler=warn".parse().expect("a directive of our own");
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_default_directive(default.into())
-        .from_env_lossy()
-        .add_directive(quieter);
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
-    let _ = log.try_init();
 }

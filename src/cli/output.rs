@@ -1,18 +1,26 @@
 //! How results are printed.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Failure, Outcome};
+pub(super) use crate::record::row::rfc3339;
 
 /// How wide a result is at most, in columns.
 pub(super) const WIDTH: usize = 100;
 
-/// Prints a result. A reader that went away (`| head`) is no failure.
+/// Prints a result. A reader that went away (`| head`) is no failure. Nothing in it paints the terminal: what is no line
+/// break and yet a control character stands as �.
 pub(super) fn print(text: &str) -> Outcome {
+    let paints = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let text: Cow<'_, str> = match text.contains(paints) {
+        true => {
+            text.chars().map(|c| if paints(c) { char::REPLACEMENT_CHARACTER } else { c }).collect::<String>().into()
+        }
+        false => text.into(),
+    };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),
@@ -46,11 +54,6 @@ pub(super) fn table(head: &[&str]) -> Table {
 pub(super) fn table_text(table: &Table) -> String {
     // One blank only: a row that runs on has empty cells before what runs on.
     table.lines().map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned() + "\n").collect()
-}
-
-/// RFC 3339 in the offset of a zone at that instant.
-pub(super) fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
-    at.display_with_offset(zone.to_offset(at)).to_string()
 }
 
 /// Prints rows for a spreadsheet (RFC 4180), which will take no cell for a formula. Where there is more than ASCII in them, a byte

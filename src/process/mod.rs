@@ -3,12 +3,13 @@
 //! Pure arithmetic. Nothing here knows the clock, the disk, Slack or async: the same input gives the same output.
 //! Reading order: [`phrase`] (the language of `when`), [`calendar`] and [`holidays`] (which days a manager works),
 //! [`recurrence`] (a phrase's dates), [`activity`] and [`people`] (the lines and who holds them), [`mod@file`] (how it is
-//! written down), [`plan`] (what falls due), [`load`] (what it asks in hours), [`revision`] (which process holds when), [`edit`] (changes made by hand).
+//! written down), [`plan`] (what falls due), [`load`] (what it asks in hours), [`revision`] (which process holds when), [`edit`] (changes made by hand), [`erase`] (a name taken out).
 
 pub mod activity;
 pub mod calendar;
 pub mod digest;
 pub mod edit;
+pub mod erase;
 pub mod file;
 pub mod holidays;
 pub mod load;
@@ -22,7 +23,7 @@ pub use activity::{
     Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority,
     Target, Verify,
 };
-pub use calendar::{Calendar, CalendarSettings, Workday};
+pub use calendar::{Calendar, CalendarSettings, Workday, zone_named};
 pub use digest::DigestSettings;
 pub use holidays::Holidays;
 pub use people::{Intensity, Leader, Manager, Rep, UserId};

@@ -3,17 +3,21 @@
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
 //! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
 //! (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
-//! capacity), [`digest`] (a week's content), [`recap`] (a manager's own week), [`trouble`] (what is wrong on Slack's side).
+//! capacity), [`digest`] (a week's content), [`grouping`] (any period's figures), [`recap`] (a manager's own week), [`row`] (as
+//! other programs read it), [`trouble`] (what is wrong on Slack's side), [`erase`] (what is left when words are erased).
 
 pub mod absence;
 pub mod adherence;
 pub mod agenda;
 pub mod digest;
+pub mod erase;
+pub mod grouping;
 pub mod hours;
 pub mod occurrence;
 pub mod outcome;
 pub mod recap;
 pub mod review;
+pub mod row;
 pub mod snooze;
 pub mod trend;
 pub mod trouble;

@@ -92,6 +92,16 @@ impl Connector {
         url.origin() == self.base.origin() && url.path().starts_with(self.base.path())
     }
 
+    /// Whether an address that came in is Slack's, or at the host of the Web API: what comes in is no reason to post to
+    /// whatever stands in it.
+    pub(in crate::slack) fn is_slacks(&self, address: &str) -> bool {
+        let Ok(url) = address.parse::<Url>() else { return false };
+        let is_slack = url.host_str().is_some_and(|host| {
+            ["slack.com", "slack-gov.com"].iter().any(|own| host == *own || host.ends_with(&format!(".{own}")))
+        });
+        (url.scheme() == "https" && is_slack) || (url.scheme() == self.base.scheme() && url.host() == self.base.host())
+    }
+
     /// Adds the token, but only where the request goes to the Web API itself: upload addresses carry their own permit.
     async fn call<RS: DeserializeOwned>(
         &self,
@@ -144,8 +154,10 @@ fn lost(error: reqwest::Error) -> SlackClientError {
     SlackClientError::HttpProtocolError(SlackClientHttpProtocolError::new().with_cause(cause))
 }
 
+/// Bounded, so that a mad header cannot stop the bot for good.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+    let seconds: u64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(3600)))
 }
 
 fn is_loopback(url: &Url) -> bool {

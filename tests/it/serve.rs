@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use onbeat::clock::{Clock, SystemClock};
 use onbeat::demo::{Fault, Scope};
 
 use crate::harness::{ANA, HEAD, Harness, LEADERS, http, kind};
@@ -129,6 +130,33 @@ async fn it_answers_and_ends_when_asked() {
     assert_eq!(status, Some(0), "{log}");
     assert!(took < Duration::from_secs(10), "{took:?}");
     assert!(!log.contains("xoxb-local") && !log.contains("local-signing-secret"), "{log}");
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_token_alone_suffices() {
+    let h = applied().await;
+    let app_token = h.slack.team().app_token;
+    let socket_mode = [("SLACK_SIGNING_SECRET", ""), ("SLACK_APP_TOKEN", app_token.as_str()), ("RUST_LOG", "trace")];
+    let served = Served::start(serve(&h, &[], &socket_mode));
+    let began = Instant::now();
+    while h.slack.connections() < 2 {
+        assert!(began.elapsed() < BOUND, "two connections by default");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(served.status("/healthz").await, 200);
+    assert_eq!(served.status("/metrics").await, 200);
+    assert_eq!(served.status("/slack/events").await, 404, "the server runs without Slack's endpoints");
+    h.slack.settings(|settings| settings.way = onbeat::demo::Way::Socket);
+    let answer = h.slack.command("U0ANA", "help").await.unwrap();
+    assert!(answer.is_ok() && answer.body.contains("onbeat"), "{answer:?}");
+    let (took, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(log.contains("TRACE"), "the log says all it can");
+    for private in ["xapp-local", "ticket-", "envelope-"] {
+        assert!(!log.contains(private), "{private} is in the log: {log}");
+    }
     h.finish().await;
 }
 
@@ -274,4 +302,65 @@ async fn a_key_that_is_none_is_refused_by_name() {
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("ONBEAT_KEY") && !said.contains("too-short-a-secret"), "{said}");
     h.finish().await;
+}
+
+/// A run in which everything happens, told as loudly as can be.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loudest_log_tells_no_secret_and_nobodys_words() {
+    const NOTE: &str = "The-Maltese-falcon-is-in-Unit-7";
+    let noted = ACTIVITIES.replace("minutes = 30", "minutes = 30\nevidence = [\"note\"]");
+    // What the workspace signs is held against the machine's clock.
+    let h = Harness::before(&SystemClock.now().to_string()).await;
+    h.apply(&[HEAD, &noted, LEADERS, ANA].concat()).await;
+    let monday = h.at("Mon 08:30");
+    let forecast = format!("{}.forecast.U0ANA", monday.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let start = (monday - jiff::SignedDuration::from_secs(10)).to_string();
+    let words = ["--clock", &start, "--speed", "10"];
+    let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let served = Served::start(serve(&h, &words, &[("RUST_LOG", "trace"), ("ONBEAT_KEY", key)]));
+    h.slack.connect(&served.url);
+    let began = Instant::now();
+    let wait = async |what: &str, is_there: &dyn Fn() -> bool| {
+        while !is_there() {
+            assert!(began.elapsed() < BOUND, "{what} never came");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    wait("the plan", &|| !h.messages("ana").is_empty()).await;
+    let ts = h.messages("ana")[0].ts.clone();
+    let press = h.slack.press_of("U0ANA", &ts, "Done", &forecast).await.unwrap();
+    assert_eq!(press.status, 200);
+    wait("the form", &|| h.slack.modal("U0ANA").is_some()).await;
+    let fields = [("Did you get there?", "Met"), ("Note", NOTE)];
+    assert_eq!(h.slack.submit("U0ANA", &fields).await.unwrap().status, 200);
+    let shown = || h.messages("ana").iter().any(|message| format!("{message:?}").contains(NOTE));
+    wait("the note", &shown).await;
+    h.slack.command("U0ANA", "year").await.unwrap();
+    h.slack.open_home("U0ANA").await.unwrap();
+    let keyed = [("ONBEAT_PUBLIC_URL", served.url.as_str()), ("ONBEAT_KEY", key)];
+    let links = h.onbeat_with(&["year", "U0ANA"], &keyed).await.out;
+    let links: Vec<&str> = links.split_whitespace().filter(|word| word.starts_with("http")).collect();
+    for link in &links {
+        assert_eq!(http().get(*link).send().await.unwrap().status(), 200, "{link}");
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let line = std::fs::read_to_string(format!("/proc/{}/cmdline", served.child.id())).unwrap();
+        assert!(!line.contains("xoxb") && !line.contains("secret"), "ps tells {line}");
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", served.child.id())).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap().to_owned();
+        assert!(core.split_whitespace().filter(|word| *word == "0").count() == 2, "no core dumps: {core}");
+    }
+    let (_, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(log.contains("TRACE") && log.contains("recorded"), "the log says all it can");
+    let team = h.slack.team();
+    let links = links.iter().map(|link| link.rsplit('/').next().unwrap().trim_end_matches(".ics").to_owned());
+    let secrets = [team.bot_token, team.signing_secret, key.to_owned(), NOTE.to_owned()].into_iter().chain(links);
+    for secret in secrets.chain(["Ana Ruiz", "Lee Park", "Dana Wu", "Good morning"].map(str::to_owned)) {
+        let told = log.lines().find(|line| line.contains(&secret));
+        assert!(told.is_none(), "{secret} is in the log: {told:?}");
+    }
+    h.kinds("ana");
+    h.finish_with_work_left().await;
 }

@@ -8,7 +8,7 @@ mod sources;
 use jiff::Timestamp;
 
 pub(super) use nudge::{LATE, id, is_in_hours};
-pub use plan::{Grounds, Replanning, Taken, earliest, replanning, taken};
+pub use plan::{Grounds, Replanning, Taken, earliest, keeping_promises, replanning, taken};
 pub use report::{Circle, circles, story};
 
 use super::{Engine, Result};

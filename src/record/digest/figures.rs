@@ -12,7 +12,8 @@ use crate::record::adherence::Figures;
 use crate::record::{Entry, State};
 
 /// The counts and rates of INTERFACE §6, as they stand in the JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(description = "Counts over occurrences, and the two rates: null where nothing is decided yet.")]
 #[allow(missing_docs)]
 pub struct Rates {
     pub expected: u64,

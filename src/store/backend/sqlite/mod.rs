@@ -45,3 +45,9 @@ type Arguments = SqliteArguments;
 async fn begin(writer: &Pool<Database>, _workspace: i64) -> Result<Transaction<'static, Database>> {
     Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
 }
+
+/// Freed pages are overwritten (`secure_delete`), and the write-ahead log, which still holds what was there, is moved into the
+/// file and cut off. Where a reader holds the log, SQLite does that later.
+async fn let_go(writer: &Pool<Database>) {
+    let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
+}

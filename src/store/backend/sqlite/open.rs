@@ -73,6 +73,8 @@ async fn open_pools(options: SqliteConnectOptions) -> Result<SqlStore> {
         .read_only(false)
         .journal_mode(SqliteJournalMode::Wal)
         .auto_vacuum(SqliteAutoVacuum::None)
+        // What is erased is overwritten: a note that somebody had forgotten must not be found in a freed page.
+        .pragma("secure_delete", "ON")
         .optimize_on_close(true, None);
     let writer = connect_writer(writing).await?;
     let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;

@@ -244,3 +244,33 @@ async fn a_digest_scans_no_history() {
         assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
     }
 }
+
+/// A column that is not in the list would be forgotten when somebody is.
+#[tokio::test]
+async fn every_column_is_accounted_for() {
+    use std::collections::BTreeSet;
+
+    use crate::store::privacy::TABLES;
+    let folder = folder();
+    let store = open(&url(folder.path())).await.unwrap();
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' AND tables.name NOT IN ('_sqlx_migrations', 'sqlite_sequence', 'sqlite_stat1')",
+    )
+    .fetch_all(&store.reader)
+    .await
+    .unwrap();
+    let found: BTreeSet<String> = columns.into_iter().map(|(table, column)| format!("{table}.{column}")).collect();
+    let listed: BTreeSet<String> = TABLES
+        .iter()
+        .flat_map(|table| [table.people, table.words, table.plain].concat().into_iter().map(|it| (table.name, it)))
+        .map(|(table, column)| format!("{table}.{column}"))
+        .collect();
+    let missing: Vec<_> = found.difference(&listed).collect();
+    assert!(
+        missing.is_empty(),
+        "say in store/privacy.rs and docs/privacy.md what these hold of people, and erase words: {missing:?}"
+    );
+    let extra: Vec<_> = listed.difference(&found).collect();
+    assert!(extra.is_empty(), "there are no such columns: {extra:?}");
+}
