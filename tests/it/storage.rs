@@ -52,6 +52,9 @@ async fn a_backup_of_a_running_bot_can_be_gone_back_to() {
     h.beat().await;
     assert_eq!(h.record("forecast").await["state"], "done");
     assert_eq!(h.record("huddle").await["state"], "planned", "as it was when the copy was made");
+    // What Slack shows of it is newer than the record, until the next nudge asks again.
+    h.advance_to("Mon 10:00").await;
+    assert_eq!(h.kinds("ana"), ["Mon 10:00 due"]);
     h.press("ana", "Done", "huddle").await;
     assert_eq!(h.record("huddle").await["state"], "done");
     h.finish().await;

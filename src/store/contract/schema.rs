@@ -32,7 +32,6 @@ impl Schema {
     }
 
     /// Ends every connection to it, as a restart of the server would.
-    #[allow(dead_code, reason = "not every test binary's story needs it")]
     pub async fn disconnect_all(&self) {
         let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name =";
         self.at_the_server(format!("{all} '{}'", self.name)).await;

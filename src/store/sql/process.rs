@@ -205,10 +205,15 @@ impl SqlStore {
         Ok(forgotten.rows_affected())
     }
 
-    /// A write that changes nothing, but goes all the way: one that is taken back never meets the full disk.
+    /// A write that leaves nothing behind, but goes all the way: one that is taken back, or that SQLite sees to change
+    /// nothing, never meets the full disk.
     pub(super) async fn try_writing(&self) -> Result<()> {
         let mut transaction = self.begin().await?;
-        sqlx::query("UPDATE workspace SET team = team WHERE id = $1")
+        sqlx::query("INSERT INTO seen (workspace, key, at) VALUES ($1, '', 0) ON CONFLICT DO NOTHING")
+            .bind(self.workspace)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM seen WHERE workspace = $1 AND key = ''")
             .bind(self.workspace)
             .execute(&mut *transaction)
             .await?;

@@ -11,7 +11,7 @@ use crate::store::contract::schema::Schema;
 use crate::store::{self, Store, StoreError};
 
 async fn run(connection: &mut PgConnection, sql: &'static str) {
-    sqlx::raw_sql(sql).execute(connection).await.unwrap();
+    sqlx::raw_sql(sql).execute(connection).await.expect("good SQL");
 }
 
 async fn refused(url: &str) -> StoreError {
@@ -122,7 +122,8 @@ async fn two_bots_in_two_schemas_know_nothing_of_one_another() {
     let writing = one.begin().await.unwrap();
     two.ping().await.unwrap();
     drop((writing, first, second));
-    (one.close().await, two.close().await);
+    one.close().await;
+    two.close().await;
 }
 
 #[tokio::test]

@@ -16,7 +16,8 @@ use crate::store::{Recorded, Recording, Store, StoreError};
 /// Ana does it, with a note of this length.
 async fn noted(store: &dyn Store, length: usize) -> Recording {
     let outcome = Outcome { note: Some("x".repeat(length)), evidence: Evidence::default(), result: None };
-    let after = make::read(store, "a").await.act(Action::Done(outcome), &make::ana(), make::at(60)).unwrap();
+    let after =
+        make::read(store, "a").await.act(Action::Done(outcome), &make::ana(), make::at(60)).expect("can be done");
     make::recording(after, "done", Some("key"))
 }
 
@@ -99,16 +100,18 @@ async fn a_damaged_file_is_told_and_left_alone() {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let name =
+        |entry: std::io::Result<std::fs::DirEntry>| entry.expect("an entry").file_name().to_string_lossy().into();
+    let mut names: Vec<String> = entries.map(name).collect();
     names.sort();
     names
 }
 
 async fn rows(path: &Path) -> i64 {
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut copy: SqliteConnection = options.connect().await.unwrap();
-    sqlx::query_scalar("SELECT count(*) FROM direct_channel").fetch_one(&mut copy).await.unwrap()
+    let mut copy: SqliteConnection = options.connect().await.expect("opens");
+    sqlx::query_scalar("SELECT count(*) FROM direct_channel").fetch_one(&mut copy).await.expect("can be read")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
