@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Leaves that anybody above the ground floor may be handed.
     ("secret", &[]),
     ("clock", &[]),
+    ("token", &[]),
     ("config", &["process", "secret"]),
     ("key", &["secret"]),
     ("links", &["process", "key"]),
