@@ -395,6 +395,7 @@ async fn a_key_makes_a_request_happen_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_system_bears_an_outcome_out() {
     let h = monday().await;
+    h.advance_to("Mon 09:00").await;
     let crm = System::new(&h, "crm", "read,record").await;
     let body = json!({ "occurrence": FORECAST, "state": "done", "number": 1, "verified": true });
     assert_eq!(crm.post(&body).await.ok()["verification"], "confirmed");
@@ -404,7 +405,6 @@ async fn another_system_bears_an_outcome_out() {
     assert_eq!((&record["verification"], &record["completed_by"]), (&json!("disputed"), &json!("api:crm")));
     assert_eq!(record["state"], "done", "a dispute undoes nothing");
     assert_eq!((h.log("done").await, h.log("dispute").await), (1, 1));
-    h.advance_to("Mon 09:00").await;
     h.press("ana", "Undo", "forecast").await;
     assert_eq!(h.record("forecast").await["verification"], "none");
     crm.post(&verify(true)).await.problem(409, "not-done");

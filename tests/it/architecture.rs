@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("clock", &[]),
     ("metrics", &[]),
+    ("token", &[]),
     ("config", &["process", "secret"]),
     ("key", &["secret"]),
     ("links", &["process", "key"]),

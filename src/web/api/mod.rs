@@ -82,6 +82,7 @@ pub(super) fn describe() -> utoipa::openapi::OpenApi {
         process::revision,
         outcomes::record
     ),
+    components(schemas(problem::FieldProblem)),
     modifiers(&Bearer),
     security(("token" = []))
 )]

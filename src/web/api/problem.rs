@@ -27,7 +27,7 @@ pub(super) struct Problem {
     errors: Vec<FieldProblem>,
     #[serde(skip)]
     #[schema(ignore)]
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 /// A field or parameter that needs another look.
@@ -85,7 +85,7 @@ impl Problem {
     }
 
     fn with(self, name: HeaderName, value: &str) -> Problem {
-        Problem { header: HeaderValue::from_str(value).ok().map(|value| (name, value)), ..self }
+        Problem { header: HeaderValue::from_str(value).ok().map(|value| Box::new((name, value))), ..self }
     }
 
     pub(super) fn no_token() -> Problem {
@@ -192,7 +192,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_string(&self).expect("a problem is plain data");
         let mut answer = (status, body).into_response();
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        answer.headers_mut().extend(self.header);
+        answer.headers_mut().extend(self.header.map(|header| *header));
         answer
     }
 }
