@@ -254,6 +254,7 @@ fn workspace(load: &Load, clock: &Arc<ManualClock>) -> LocalSlack {
 fn settings(slack: &LocalSlack, slack_url: &str, folder: &std::path::Path) -> Settings {
     let team = slack.team();
     Settings {
+        socket_connections: 1,
         bot_token: Some(Secret::from(team.bot_token)),
         signing_secret: Some(Secret::from(team.signing_secret)),
         app_token: None,
@@ -262,6 +263,7 @@ fn settings(slack: &LocalSlack, slack_url: &str, folder: &std::path::Path) -> Se
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         key: None,
+        webhook_private_addresses: false,
         admins: Vec::new(),
         user: None,
         keep: onbeat::config::Keep::default(),

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -12,14 +12,16 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Keep, Settings};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Answer, Engine, EngineError};
 use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
 use crate::slack::Slack;
+use crate::slack::socket::{Handled, NotStored, SocketMode};
 use crate::store::privacy::Cutoffs;
-use crate::store::{self, Store, StoreError, Workspace};
+use crate::store::{self, Hold, Store, StoreError, Workspace};
 use crate::web;
+use crate::webhook::{WebhookError, Webhooks};
 
 /// Why the bot could not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +36,9 @@ pub enum AppError {
     /// The key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The way out to other systems.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -72,6 +77,9 @@ const HEARTBEAT: &str = "*/5 * * * * *";
 /// Once an hour, off the full hour's rush.
 const HOUSEKEEPING: &str = "0 17 * * * *";
 
+/// How often it is looked whether other systems are to be told something.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
 /// By what time the bot goes, and how it moves on.
 #[derive(Debug, Clone)]
 pub enum Pace {
@@ -88,7 +96,10 @@ pub struct App {
     engine: Engine,
     listener: TcpListener,
     signing_secret: Option<Secret>,
+    /// The way to Slack with the app-level token, and how many connections to keep open.
+    sockets: Option<(Slack, u8)>,
     pace: Pace,
+    hold: Hold,
     keep: Keep,
 }
 
@@ -99,12 +110,7 @@ impl App {
     /// Where a setting is missing, or the store can't be opened, or has another past than is asked for.
     pub async fn open(settings: Settings, pace: Pace) -> Result<App, AppError> {
         let token = settings.need_bot_token()?;
-        if settings.signing_secret.is_none() {
-            return Err(AppError::Config(ConfigError::Missing(
-                "SLACK_SIGNING_SECRET",
-                "the signing secret from your Slack app's page «Basic Information» (Socket Mode is still to come)",
-            )));
-        }
+        settings.need_a_way_in()?;
         // Before the database is marked as served: an address that can't be had must leave no trace there.
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| AppError::Listen(address, error))?;
@@ -114,6 +120,7 @@ impl App {
             Pace::Stepped(_) => Slack::unlimited(&settings.slack_api_url, token)?,
         };
         let store = store::open(settings.database_url.reveal()).await?;
+        let hold = store.hold().await?;
         let (mut links, warning) = links(&settings)?;
         if let Some(warning) = warning {
             tracing::warn!("{warning}");
@@ -122,8 +129,18 @@ impl App {
         let found = listener.local_addr().map_or(0, |address| address.port());
         links.public_url = links.public_url.map(|url| with_port(&url, found));
         let clock = begin(&*store, &pace).await?;
+        let webhooks = webhooks(&settings)?;
         let engine = Engine::new(store, slack, clock, settings.admins.clone()).with_links(links);
-        Ok(App { engine, listener, signing_secret: settings.signing_secret, pace, keep: settings.keep })
+        let engine = engine.with_webhooks(webhooks);
+        engine.keep_pauses().await?;
+        let sockets = match &settings.app_token {
+            Some(token) => {
+                let slack = Slack::new(&settings.slack_api_url, token)?.counted_by(engine.metrics().clone());
+                Some((slack, settings.socket_connections))
+            }
+            None => None,
+        };
+        Ok(App { engine, listener, signing_secret: settings.signing_secret, sockets, pace, hold, keep: settings.keep })
     }
 
     /// The bot's hands.
@@ -136,7 +153,27 @@ impl App {
         self.listener.local_addr().ok()
     }
 
-    /// The hands and the open door, for whoever beats the heart themself: tests do.
+    /// The connections of Socket Mode, where it is on, for whoever runs them.
+    pub fn socket_mode(&self, stop: &CancellationToken) -> Option<SocketMode> {
+        let (slack, connections) = self.sockets.clone()?;
+        let engine = self.engine.clone();
+        let handler = Box::new(move |inbound| -> Handled {
+            let engine = engine.clone();
+            Box::pin(async move {
+                match engine.respond(inbound).await {
+                    Ok(Answer::Json(json)) => Ok(Some(json)),
+                    Ok(Answer::Nothing | Answer::Challenge(_)) => Ok(None),
+                    Err(error) => {
+                        tracing::error!(%error, "something from Slack could not be stored");
+                        Err(NotStored)
+                    }
+                }
+            })
+        });
+        Some(SocketMode::new(slack, connections, handler, stop.clone()))
+    }
+
+    /// The hands and the open door, for whoever beats the heart themself: tests do. Lets go of the right to serve.
     pub fn into_parts(self) -> (Engine, TcpListener) {
         (self.engine, self.listener)
     }
@@ -149,19 +186,26 @@ impl App {
         tracing::info!(address = ?self.address(), "listening");
         let mut scheduler = heartbeat(&self.engine, &self.keep).await?;
         let tasks = TaskTracker::new();
+        if let Some(socket_mode) = self.socket_mode(&stop) {
+            tasks.spawn(socket_mode.run());
+        }
         tasks.spawn(learn_identity(self.engine.clone(), stop.clone()));
         let mut ticking = match self.pace {
             Pace::Real => tasks.spawn(tick_loop(self.engine.clone(), false, stop.clone())),
             Pace::Rehearsed(_) => tasks.spawn(tick_loop(self.engine.clone(), true, stop.clone())),
             Pace::Stepped(_) => tasks.spawn(round_loop(self.engine.clone(), stop.clone())),
         };
+        tasks.spawn(tell_loop(self.engine.clone(), stop.clone()));
         let router = web::router(self.engine.clone(), self.signing_secret.clone());
         let served = axum::serve(self.listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         tasks.spawn(async move { served.await });
+        // Kept until the store is closed.
+        let mut hold = self.hold;
         let broken = tokio::select! {
-            () = stop.cancelled() => false,
+            () = stop.cancelled() => None,
             // A bot that only answers and never nudges must not look alive.
-            _ = &mut ticking => !stop.is_cancelled(),
+            _ = &mut ticking => (!stop.is_cancelled()).then_some(AppError::HeartStopped),
+            () = hold.lost() => Some(AppError::Store(StoreError::Served)),
         };
         stop.cancel();
         tracing::info!("shutting down");
@@ -175,7 +219,7 @@ impl App {
             tracing::warn!("some work was cut short; what was being sent will be looked up");
         }
         let _ = scheduler.shutdown().await;
-        if broken { Err(AppError::HeartStopped) } else { Ok(()) }
+        broken.map_or(Ok(()), Err)
     }
 }
 
@@ -188,6 +232,16 @@ pub fn links(settings: &Settings) -> Result<(Links, Option<String>), KeyError> {
     let found = Key::find(settings.key.as_ref(), database.as_deref())?;
     let links = Links { signer: Signer::new(&found.key), public_url: settings.public_url.clone() };
     Ok((links, found.warning))
+}
+
+/// The way out to other systems. The key is made where it is missing.
+///
+/// # Errors
+/// [`WebhookError`].
+pub fn webhooks(settings: &Settings) -> Result<Webhooks, WebhookError> {
+    let database = store::file(settings.database_url.reveal());
+    let found = Key::find(settings.key.as_ref(), database.as_deref())?;
+    Webhooks::new(&found.key, settings.webhook_private_addresses)
 }
 
 /// The address with this port, where it says port 0.
@@ -298,18 +352,24 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     let deliveries = TaskTracker::new();
     // A rehearsal keeps its clock in the database, and no more than a second of the machine's may be lost with a crash.
     let longest = if rehearsal { Duration::from_secs(1) } else { Duration::from_secs(5) };
+    let mut due: Option<Timestamp> = None;
     while !stop.is_cancelled() {
         if rehearsal {
             keep_clock(&engine).await;
         }
+        let lag = due.and_then(|due| Duration::try_from(engine.clock().now().duration_since(due)).ok());
+        let began = Instant::now();
         let ticked = engine.tick().await;
+        engine.metrics().tick(began.elapsed(), lag);
         let wait = match &ticked {
             Ok(()) => {
-                let next = engine.next_at().await.ok().flatten().map(|at| engine.clock().until(at));
+                due = engine.next_at().await.ok().flatten();
+                let next = due.map(|at| engine.clock().until(at));
                 // Never a busy loop, even where something stays due that a tick can't settle.
                 next.unwrap_or(longest).clamp(Duration::from_millis(50), longest)
             }
             Err(error) => {
+                engine.metrics().store_error();
                 tracing::error!(%error, "a tick failed; the next one tries again");
                 Duration::from_secs(1)
             }
@@ -317,6 +377,7 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
         let delivering = engine.clone();
         deliveries.spawn(async move {
             if let Err(error) = delivering.deliver().await {
+                delivering.metrics().store_error();
                 tracing::error!(%error, "a delivery failed; the next one tries again");
             }
         });
@@ -330,6 +391,25 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
     deliveries.wait().await;
     if rehearsal {
         keep_clock(&engine).await;
+    }
+}
+
+/// Tells other systems what happened, beside the ticks, so that a slow one holds nothing up. What is cut short by the end is
+/// told again after the next start.
+async fn tell_loop(engine: Engine, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            told = engine.tell_outside() => {
+                if let Err(error) = told {
+                    tracing::error!(%error, "webhooks could not be told; the next round tries again");
+                }
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TELL_EVERY) => {}
+        }
     }
 }
 

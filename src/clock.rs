@@ -97,6 +97,11 @@ impl ManualClock {
         ManualClock { now: Mutex::new(whole_seconds(start)), moves_the_machine: true }
     }
 
+    /// Is set to `at`, back too: as a machine's clock can be.
+    pub fn set(&self, at: Timestamp) {
+        *self.now.lock().expect("nobody panics while moving a clock") = whole_seconds(at);
+    }
+
     /// Moves on to `at`; never back.
     pub fn advance_to(&self, at: Timestamp) {
         let mut now = self.now.lock().expect("nobody panics while moving a clock");

@@ -47,6 +47,8 @@ pub struct Settings {
     pub signing_secret: Option<Secret>,
     /// `SLACK_APP_TOKEN`.
     pub app_token: Option<Secret>,
+    /// How many connections Socket Mode keeps open; 1 to 10.
+    pub socket_connections: u8,
     /// `SLACK_API_URL`.
     pub slack_api_url: String,
     /// `DATABASE_URL`. May hold a password.
@@ -57,6 +59,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// `ONBEAT_KEY`.
     pub key: Option<Secret>,
+    /// Whether webhooks may reach addresses that are not of the public internet.
+    pub webhook_private_addresses: bool,
     /// Who may excuse for everybody.
     pub admins: Vec<UserId>,
     /// For how long what is past is kept.
@@ -72,11 +76,13 @@ struct FileSettings {
     slack_bot_token: Option<Secret>,
     slack_signing_secret: Option<Secret>,
     slack_app_token: Option<Secret>,
+    socket_connections: Option<u8>,
     slack_api_url: Option<String>,
     database_url: Option<Secret>,
     onbeat_listen: Option<String>,
     onbeat_public_url: Option<String>,
     onbeat_key: Option<Secret>,
+    webhook_private_addresses: Option<bool>,
     admins: Option<Vec<UserId>>,
     keep_notes: Option<String>,
     keep_messages: Option<String>,
@@ -110,7 +116,12 @@ impl Settings {
         let listen = listen.ok_or_else(|| missing("ONBEAT_LISTEN"))?;
         let slack = plain("SLACK_API_URL", set.slack_api_url.or(defaults.slack_api_url));
         let database = secret("DATABASE_URL", set.database_url.or(defaults.database_url));
+        let connections = set.socket_connections.or(defaults.socket_connections).unwrap_or(2);
+        if !(1..=10).contains(&connections) {
+            return Err(ConfigError::Bad("socket_connections", "expected a number from 1 to 10"));
+        }
         Ok(Settings {
+            socket_connections: connections,
             bot_token: secret("SLACK_BOT_TOKEN", set.slack_bot_token),
             signing_secret: secret("SLACK_SIGNING_SECRET", set.slack_signing_secret),
             app_token: secret("SLACK_APP_TOKEN", set.slack_app_token),
@@ -124,6 +135,11 @@ impl Settings {
                 .transpose()?,
             key: secret("ONBEAT_KEY", set.onbeat_key),
             user: environment("USER").or_else(|| environment("LOGNAME")).map(|name| name.replace(char::is_control, "")),
+            webhook_private_addresses: flag(
+                "WEBHOOK_PRIVATE_ADDRESSES",
+                environment("WEBHOOK_PRIVATE_ADDRESSES"),
+                set.webhook_private_addresses.or(defaults.webhook_private_addresses),
+            )?,
             admins: set.admins.or(defaults.admins).unwrap_or_default(),
             keep: Keep {
                 notes: keep::read("keep_notes", set.keep_notes.or(defaults.keep_notes))?,
@@ -131,6 +147,21 @@ impl Settings {
                 log: keep::read("keep_log", set.keep_log.or(defaults.keep_log))?,
             },
         })
+    }
+
+    /// That there is a way in for what people do in Slack.
+    ///
+    /// # Errors
+    /// [`ConfigError::Missing`] where there is none.
+    pub fn need_a_way_in(&self) -> Result<(), ConfigError> {
+        match (&self.signing_secret, &self.app_token) {
+            (None, None) => Err(ConfigError::Missing(
+                "SLACK_SIGNING_SECRET",
+                "the signing secret from your Slack app's page «Basic Information»; or, for Socket Mode, set SLACK_APP_TOKEN to \
+                 an app-level token (xapp-…) from the same page",
+            )),
+            (Some(_), _) | (_, Some(_)) => Ok(()),
+        }
     }
 
     /// The bot token.
@@ -142,6 +173,15 @@ impl Settings {
             "SLACK_BOT_TOKEN",
             "the bot token (xoxb-…) from your Slack app's page «OAuth & Permissions»",
         ))
+    }
+}
+
+fn flag(name: &'static str, set: Option<String>, fallback: Option<bool>) -> Result<bool, ConfigError> {
+    match set.as_deref() {
+        None => Ok(fallback.unwrap_or(false)),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(ConfigError::Bad(name, "expected true or false")),
     }
 }
 
@@ -211,6 +251,7 @@ mod tests {
         assert_eq!(defaults.listen.to_string(), "127.0.0.1:3000");
         assert!(defaults.bot_token.is_none() && defaults.admins.is_empty());
         assert!(defaults.keep.notes.is_some() && defaults.keep.messages.is_some() && defaults.keep.log.is_some());
+        assert_eq!(defaults.socket_connections, 2);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! It is set, or lies as `onbeat.key` beside the SQLite file, where it is made once. Nothing prints it.
 
+mod seal;
+
 use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::secret::Secret;
+
+pub use seal::{OtherKey, Sealer};
 
 /// The file's name, beside the database.
 pub const FILE: &str = "onbeat.key";

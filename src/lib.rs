@@ -3,7 +3,7 @@
 //!
 //! Rooms in reading order: [`process`] and [`record`] are the ground floor, pure arithmetic on what is owed and what
 //! became of it; [`year`] draws both. [`store`] keeps them, [`slack`] shows them; the two never see each other.
-//! [`engine`] is the only room that makes things happen. [`web`] and [`demo`] are doors, [`app`] wires everything, [`cli`]
+//! [`engine`] is the only room that makes things happen. [`web`] and [`demo`] are doors, [`webhook`] the way out to other systems, [`app`] wires everything, [`cli`]
 //! is words in and words out.
 
 pub mod app;
@@ -14,10 +14,13 @@ pub mod demo;
 pub mod engine;
 pub mod key;
 pub mod links;
+pub mod metrics;
 pub mod process;
 pub mod record;
 pub mod secret;
 pub mod slack;
 pub mod store;
+pub mod token;
 pub mod web;
+pub mod webhook;
 pub mod year;

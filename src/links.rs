@@ -22,22 +22,22 @@ use crate::process::UserId;
 
 /// What a link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum LinkTo {
     /// The calendar, to subscribe to.
     Calendar,
     /// The page that shows the year.
     Page,
 }
 
-impl Purpose {
+impl LinkTo {
     /// Both.
-    pub const ALL: [Purpose; 2] = [Purpose::Calendar, Purpose::Page];
+    pub const ALL: [LinkTo; 2] = [LinkTo::Calendar, LinkTo::Page];
 
     /// What its key is derived for. Never changed: every link would end.
     fn word(self) -> &'static str {
         match self {
-            Purpose::Calendar => "onbeat link 1 calendar",
-            Purpose::Page => "onbeat link 1 page",
+            LinkTo::Calendar => "onbeat link 1 calendar",
+            LinkTo::Page => "onbeat link 1 page",
         }
     }
 }
@@ -55,7 +55,7 @@ pub struct Signer {
 pub struct Claim {
     /// Whose.
     pub user: UserId,
-    purpose: Purpose,
+    purpose: LinkTo,
     mac: [u8; 32],
 }
 
@@ -63,14 +63,14 @@ impl Signer {
     /// With keys derived from this one.
     pub fn new(key: &Key) -> Signer {
         Signer {
-            calendar: key.derive(Purpose::Calendar.word()),
-            page: key.derive(Purpose::Page.word()),
+            calendar: key.derive(LinkTo::Calendar.word()),
+            page: key.derive(LinkTo::Page.word()),
             mask: key.derive("onbeat link 1 mask"),
         }
     }
 
     /// The token of this user's link, of this generation; `None` for an id too long to be one.
-    pub fn token(&self, purpose: Purpose, workspace: i64, user: &UserId, generation: i64) -> Option<String> {
+    pub fn token(&self, purpose: LinkTo, workspace: i64, user: &UserId, generation: i64) -> Option<String> {
         let mac = mac(self.key(purpose), &[&message(workspace, user, generation)]);
         let mut name = vec![u8::try_from(user.as_str().len()).ok()?];
         name.extend(user.as_str().bytes());
@@ -80,7 +80,7 @@ impl Signer {
     }
 
     /// Reads a token; `None` where it can't be one.
-    pub fn read(&self, purpose: Purpose, token: &str) -> Option<Claim> {
+    pub fn read(&self, purpose: LinkTo, token: &str) -> Option<Claim> {
         if token.len() > LONGEST {
             return None;
         }
@@ -95,10 +95,10 @@ impl Signer {
         Some(Claim { user, purpose, mac: *mac })
     }
 
-    fn key(&self, purpose: Purpose) -> &[u8; 32] {
+    fn key(&self, purpose: LinkTo) -> &[u8; 32] {
         match purpose {
-            Purpose::Calendar => &self.calendar,
-            Purpose::Page => &self.page,
+            LinkTo::Calendar => &self.calendar,
+            LinkTo::Page => &self.page,
         }
     }
 
@@ -153,8 +153,8 @@ impl Links {
         let base = self.public_url.as_deref()?.trim_end_matches('/');
         let token = |purpose| self.signer.token(purpose, workspace, user, generation);
         Some(Addresses {
-            calendar: format!("{base}/calendar/{}.ics", token(Purpose::Calendar)?),
-            page: format!("{base}/year/{}", token(Purpose::Page)?),
+            calendar: format!("{base}/calendar/{}.ics", token(LinkTo::Calendar)?),
+            page: format!("{base}/year/{}", token(LinkTo::Page)?),
         })
     }
 }
@@ -190,7 +190,7 @@ mod tests {
         let (one, other) = (signer("A"), signer("B"));
         let mut all = BTreeSet::new();
         for signer in [&one, &other] {
-            for (purpose, workspace) in Purpose::ALL.into_iter().flat_map(|p| [(p, 1), (p, 2)]) {
+            for (purpose, workspace) in LinkTo::ALL.into_iter().flat_map(|p| [(p, 1), (p, 2)]) {
                 for (user, generation) in [("U0ANA", 0), ("U0ANA", 1), ("U0BEN", 0)] {
                     all.insert(signer.token(purpose, workspace, &UserId::from(user), generation).expect("short"));
                 }
@@ -203,21 +203,21 @@ mod tests {
     /// Given-out links outlive releases: this one must always open Ana's calendar.
     #[test]
     fn an_old_link_still_opens() {
-        let token = signer("A").token(Purpose::Calendar, 1, &ana(), 0).expect("short");
+        let token = signer("A").token(LinkTo::Calendar, 1, &ana(), 0).expect("short");
         insta::assert_snapshot!(token, @"-LoWPfnIH_rFmR5JaqeJ7oNpO6-8m8ApinpJ5gMeTfECnvnSRO5TupXyqfc93dKO");
     }
 
     #[test]
     fn a_link_holds_for_its_purpose_workspace_and_generation_alone() {
         let (one, other) = (signer("A"), signer("B"));
-        let token = one.token(Purpose::Calendar, 1, &ana(), 3).expect("short");
-        let claim = one.read(Purpose::Calendar, &token).expect("it is one");
+        let token = one.token(LinkTo::Calendar, 1, &ana(), 3).expect("short");
+        let claim = one.read(LinkTo::Calendar, &token).expect("it is one");
         assert_eq!(claim.user, ana());
         assert!(claim.holds(&one, 1, 3));
         assert!(!claim.holds(&one, 1, 4) && !claim.holds(&one, 2, 3) && !claim.holds(&other, 1, 3));
-        let elsewhere = one.read(Purpose::Page, &token).expect("it may be one");
+        let elsewhere = one.read(LinkTo::Page, &token).expect("it may be one");
         assert!(!elsewhere.holds(&one, 1, 3), "a calendar's token opens no page");
-        assert!(other.read(Purpose::Calendar, &token).is_none_or(|claim| !claim.holds(&other, 1, 3)));
+        assert!(other.read(LinkTo::Calendar, &token).is_none_or(|claim| !claim.holds(&other, 1, 3)));
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_reads_back(user in "[A-Z0-9@.é]{0,60}", generation in 0i64..9, purpose in 0usize..2) {
-            let (signer, user, purpose) = (signer("A"), UserId(user), Purpose::ALL[purpose]);
+            let (signer, user, purpose) = (signer("A"), UserId(user), LinkTo::ALL[purpose]);
             let token = signer.token(purpose, 1, &user, generation).expect("short");
             let claim = signer.read(purpose, &token).expect("it is one");
             prop_assert!(claim.user == user && claim.holds(&signer, 1, generation));
@@ -246,16 +246,16 @@ mod tests {
         #[test]
         fn nothing_can_be_forged(at in 0usize..48, bit in 0u8..8) {
             let signer = signer("A");
-            let token = signer.token(Purpose::Page, 1, &ana(), 0).expect("short");
+            let token = signer.token(LinkTo::Page, 1, &ana(), 0).expect("short");
             let mut bytes = URL_SAFE_NO_PAD.decode(&token).expect("our own");
             bytes[at] ^= 1 << bit;
-            let forged = signer.read(Purpose::Page, &URL_SAFE_NO_PAD.encode(bytes));
+            let forged = signer.read(LinkTo::Page, &URL_SAFE_NO_PAD.encode(bytes));
             prop_assert!(forged.is_none_or(|claim| !claim.holds(&signer, 1, 0)));
         }
 
         #[test]
         fn nothing_upsets_it(token in "\\PC{0,450}") {
-            prop_assert!(signer("A").read(Purpose::Page, &token).is_none_or(|claim| !claim.holds(&signer("A"), 1, 0)));
+            prop_assert!(signer("A").read(LinkTo::Page, &token).is_none_or(|claim| !claim.holds(&signer("A"), 1, 0)));
         }
     }
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::history::maker;
-use super::load::standing::Standing;
+use super::load::verdict::Verdict;
 use super::output::print;
 use super::{Failure, Opened, Outcome, files, instant};
 use crate::config::Settings;
@@ -69,11 +69,11 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
 
 /// The hours asked before and after, and who goes over.
 fn load(before: Option<&Process>, after: &Process, from: Date) -> (String, Option<String>) {
-    let after = Standing::new(after, from);
+    let after = Verdict::new(after, from);
     match before {
         None => (after.line(), after.warning(None)),
         Some(before) => {
-            let before = Standing::new(before, from);
+            let before = Verdict::new(before, from);
             (after.changes(&before), after.warning(Some(&before)))
         }
     }

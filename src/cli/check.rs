@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::load::standing::Standing;
+use super::load::verdict::Verdict;
 use super::output::{count, print};
 use super::{Outcome, files};
 use crate::config::Settings;
@@ -24,7 +24,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let process = files::read(&words.files, settings, now).await?;
     let reps: usize = process.managers.iter().map(|manager| manager.reps.len()).sum();
     let today = now.to_zoned(TimeZone::UTC).date();
-    let standing = Standing::new(&process, process.effective.map_or(today, |effective| effective.max(today)));
+    let standing = Verdict::new(&process, process.effective.map_or(today, |effective| effective.max(today)));
     print(&format!(
         "«{}» is good: {}, {} with {}, {}.\n{}",
         process.name,

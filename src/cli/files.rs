@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 use super::Failure;
 use super::output::count;
 use crate::config::Settings;
-use crate::process::Process;
 use crate::process::file::{self, SourceFile, Surroundings};
+use crate::process::{Process, zone_named};
 use crate::slack::Slack;
 
 /// Reads and checks the files as one process. Warnings go to standard error.
@@ -99,7 +99,7 @@ async fn ask_for_zones(process: &mut Process, slack: Option<&Slack>) {
             Some(slack) => slack.user_profile(&manager.slack).await.ok().flatten(),
             None => None,
         };
-        manager.time_zone = profile.and_then(|profile| TimeZone::get(&profile.time_zone?).ok());
+        manager.time_zone = profile.and_then(|profile| zone_named(&profile.time_zone?));
         if manager.time_zone.is_none() && slack.is_some() {
             eprintln!("warning: Slack names no time zone for {}: taking UTC", manager.name);
         }
@@ -116,6 +116,9 @@ impl Surroundings for Disk {
         let folder =
             Path::new(beside).parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let named = Path::new(path);
+        if named.components().any(|part| part == Component::ParentDir) {
+            return Err("its path may not go up by `..`: write it straight, from the process file's folder".to_owned());
+        }
         if !named.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Err("a holiday file must lie inside the process file's folder".to_owned());
         }

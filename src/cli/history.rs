@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::output::{count, print, print_json, rfc3339};
+use super::output::{count, print, print_json, rfc3339, wrapped};
 use super::range::date;
 use super::{Failure, Opened, Outcome};
 use crate::config::Settings;
 use crate::process::revision::{Revision, Revisions};
 use crate::process::{Process, UserId};
 use crate::record::digest::Week;
-use crate::record::{Occurrence, OccurrenceId};
+use crate::record::{Days, Occurrence, OccurrenceId};
 use crate::store::{LogEntry, OccurrenceQuery};
 
 /// Tell who changed what, and when: the revisions of the process in words, and what was recorded (never a note), the newest
@@ -47,6 +47,13 @@ enum Format {
     Json,
 }
 
+/// What an absence changed: all days away that were to come, before and after.
+#[derive(Debug, Serialize, Deserialize)]
+struct Away {
+    was: Vec<String>,
+    is: Vec<String>,
+}
+
 /// One line of the history, as `--format json` prints it.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -72,6 +79,8 @@ enum Event {
         manager: Option<UserId>,
         rep: Option<UserId>,
         due: Option<Date>,
+        /// Of an absence: the manager's days away before and after, such as `2026-12-24/2027-01-02`.
+        away: Option<Away>,
     },
     /// How often what was recorded in a week, and by how many.
     Records { at: String, week: String, people: usize, counts: BTreeMap<String, usize> },
@@ -151,6 +160,8 @@ async fn rows(opened: &Opened, log: &[Placed]) -> Result<BTreeMap<OccurrenceId, 
 
 fn record(revisions: &Revisions, entry: LogEntry, rows: &BTreeMap<OccurrenceId, Occurrence>, zone: &TimeZone) -> Event {
     let row = entry.occurrence.as_ref().and_then(|id| rows.get(id));
+    let detail = entry.detail.unwrap_or_default();
+    let about = detail["manager"].as_str().or(detail["of"].as_str()).map(UserId::from);
     let activity = row.and_then(|row| revisions.get(row.revision)?.process.activity(&row.activity));
     Event::Record {
         at: rfc3339(entry.at, zone),
@@ -158,9 +169,10 @@ fn record(revisions: &Revisions, entry: LogEntry, rows: &BTreeMap<OccurrenceId, 
         action: entry.what,
         activity: row.map(|row| row.activity.to_string()),
         title: activity.map(|activity| activity.title.clone()),
-        manager: row.map(|row| row.manager.clone()),
+        manager: row.map(|row| row.manager.clone()).or(about),
         rep: row.and_then(|row| row.rep.clone()),
         due: row.map(|row| row.date),
+        away: serde_json::from_value(detail).ok(),
         occurrence: entry.occurrence.map(|id| id.0),
     }
 }
@@ -183,7 +195,6 @@ fn folded(log: &[Placed], zone: &TimeZone) -> Vec<(usize, Event)> {
 
 /// How far the words stand from the left, below their date.
 const INDENT: &str = "                  ";
-const WIDTH: usize = 100;
 
 fn shown(events: &[Event], revisions: &Revisions, zone: &TimeZone) -> String {
     let mut text = String::new();
@@ -205,7 +216,7 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
             let who = who(revisions, by.as_deref(), place);
             (minute(at), format!("{who}: revision {revision}, holding from {effective}"))
         }
-        Event::Record { at, by, action, occurrence, title, manager, rep, due, activity: _ } => {
+        Event::Record { at, by, action, occurrence, title, manager, rep, due, away, activity: _ } => {
             let named = |id: &UserId| name(revisions, id.as_str());
             let foreign = manager.as_ref().filter(|manager| by.as_deref() != Some(manager.as_str()));
             let what = match (title, due) {
@@ -216,9 +227,14 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
                 }
                 (_, _) => occurrence.clone().unwrap_or_default(),
             };
-            let place = if by.is_some() { SLACK } else { COMMAND_LINE };
+            let place = if by.is_some() && !is_typed(action) { SLACK } else { COMMAND_LINE };
             let what = if what.is_empty() { what } else { what + ": " };
-            (minute(at), format!("{}: {what}{}", who(revisions, by.as_deref(), place), done(action)))
+            let did = match (away, foreign) {
+                (Some(away), _) => format!("{}{}", done(action), away.told()),
+                (None, Some(whose)) if title.is_none() => format!("{} of {}", done(action), named(whose)),
+                (None, _) => done(action).to_owned(),
+            };
+            (minute(at), format!("{}: {what}{did}", who(revisions, by.as_deref(), place)))
         }
         Event::Records { week, people, counts, at: _ } => {
             let counts: Vec<String> = counts.iter().map(|(what, many)| format!("{many} {}", done(what))).collect();
@@ -227,23 +243,30 @@ fn entry(event: &Event, revisions: &Revisions) -> (String, String) {
     }
 }
 
-/// A line broken between words so that it fits; what follows its first part is indented.
-fn wrapped(line: &str, indent: &str) -> String {
-    let lead = line.len() - line.trim_start().len();
-    let (mut text, mut width) = (line[..lead].to_owned(), lead);
-    for (place, word) in line[lead..].split(' ').enumerate() {
-        let length = word.chars().count();
-        if place > 0 && width + 1 + length > WIDTH {
-            text = text.trim_end().to_owned() + "\n" + indent;
-            width = indent.len();
-        } else if place > 0 {
-            text.push(' ');
-            width += 1;
+impl Away {
+    /// `, 2026-12-24 to 2027-01-02`, `: no longer 2026-12-24`, `: 2026-12-28 instead of 2026-12-24`
+    fn told(&self) -> String {
+        let beyond = |some: &[String], others: &[String]| {
+            let new = some.iter().filter(|days| !others.contains(days));
+            new.map(|days| stretch(days)).collect::<Vec<_>>().join(" and ")
+        };
+        let (new, gone) = (beyond(&self.is, &self.was), beyond(&self.was, &self.is));
+        match (new.as_str(), gone.as_str()) {
+            ("", "") => String::new(),
+            (new, "") => format!(", {new}"),
+            ("", gone) => format!(": no longer {gone}"),
+            (new, gone) => format!(": {new} instead of {gone}"),
         }
-        text += word;
-        width += length;
     }
-    text + "\n"
+}
+
+/// `2026-12-24`, `2026-12-24 to 2027-01-02`
+fn stretch(text: &str) -> String {
+    match text.parse::<Days>() {
+        Ok(days) if days.first() == days.last() => days.first().to_string(),
+        Ok(days) => format!("{} to {}", days.first(), days.last()),
+        Err(_) => text.to_owned(),
+    }
 }
 
 /// `Ana Ruiz`, `ana (command line)`.
@@ -264,6 +287,11 @@ fn name(revisions: &Revisions, id: &str) -> String {
     revisions.name_of(&UserId::from(id)).unwrap_or(id).to_owned()
 }
 
+/// Whether it is done on the command line alone.
+fn is_typed(action: &str) -> bool {
+    matches!(action, "new token" | "revoke token" | "add webhook" | "remove webhook")
+}
+
 /// What was done, as one says it.
 fn done(action: &str) -> &str {
     match action {
@@ -276,7 +304,13 @@ fn done(action: &str) -> &str {
         "back" => "is back after all",
         "change-away" => "changed their days away",
         "forget" => "erased somebody's name and notes",
-        "reset links" => "ended the old links to a year",
+        "reset links" => "ended the old links to the year",
+        "confirm" => "confirmed",
+        "dispute" => "disputed",
+        "new token" => "made a token for the API",
+        "revoke token" => "revoked a token",
+        "add webhook" => "added a webhook",
+        "remove webhook" => "removed a webhook",
         other => other,
     }
 }

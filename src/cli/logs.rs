@@ -22,7 +22,7 @@ pub(super) fn log_to_stderr(default: tracing::level_filters::LevelFilter) {
 /// Without what others' code would say of what is secret here, however much is asked for: SQL and its parameters, the
 /// bytes that go over the wire.
 fn quieter(filter: tracing_subscriber::EnvFilter) -> tracing_subscriber::EnvFilter {
-    let quiet = ["tokio_cron_scheduler=warn"];
+    let quiet = ["tokio_cron_scheduler=warn", "tungstenite=warn", "tokio_tungstenite=warn"];
     quiet.into_iter().fold(filter, |filter, one| filter.add_directive(one.parse().expect("a directive of our own")))
 }
 

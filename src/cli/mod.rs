@@ -1,9 +1,11 @@
 //! Words in, words out: one file a command. Results go to standard output, everything else to standard error.
 
 mod apply;
+mod backup;
 mod check;
 mod demo;
 mod digest;
+mod doctor;
 mod export;
 mod files;
 mod forget;
@@ -16,6 +18,8 @@ mod plan;
 mod range;
 mod records;
 mod serve;
+mod token;
+mod webhook;
 mod year;
 
 use std::path::PathBuf;
@@ -61,9 +65,13 @@ enum Command {
     Records(records::Words),
     Digest(digest::Words),
     Year(year::Words),
+    Token(token::Words),
+    Webhook(webhook::Words),
     Manifest(manifest::Words),
+    Backup(backup::Words),
     Forget(forget::Words),
     ExportPerson(forget::ExportWords),
+    Doctor(doctor::Words),
 }
 
 /// Why a command came to nothing, and with which exit status.
@@ -94,7 +102,9 @@ impl From<ConfigError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         match error {
-            StoreError::UnknownKind | StoreError::Url(..) => Failure::Wrong(error.to_string()),
+            StoreError::UnknownKind | StoreError::Url(..) | StoreError::PostgresUrl | StoreError::Exists(..) => {
+                Failure::Wrong(error.to_string())
+            }
             error => Failure::Failed(error.to_string()),
         }
     }
@@ -120,6 +130,8 @@ impl From<AppError> for Failure {
         match error {
             AppError::Config(error) => error.into(),
             AppError::Key(error) => error.into(),
+            AppError::Webhook(error) => error.into(),
+            AppError::Store(error) => error.into(),
             AppError::OtherPast(words) => Failure::wrong(words),
             error => Failure::Failed(error.to_string()),
         }
@@ -197,10 +209,14 @@ async fn run(arguments: Arguments) -> Outcome {
         Command::Load(words) => load::run(words, &settings).await,
         Command::Records(words) => records::run(words, &settings).await,
         Command::Digest(words) => digest::run(words, &settings).await,
+        Command::Token(words) => token::run(words, &settings).await,
+        Command::Webhook(words) => webhook::run(words, &settings).await,
         Command::Year(words) => year::run(words, &settings).await,
         Command::Manifest(words) => manifest::run(&words, &settings),
+        Command::Backup(words) => backup::run(&words, &settings).await,
         Command::Forget(words) => forget::run(words, &settings).await,
         Command::ExportPerson(words) => forget::export(words, &settings).await,
+        Command::Doctor(words) => doctor::run(words, &settings).await,
     }
 }
 

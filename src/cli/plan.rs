@@ -234,7 +234,8 @@ fn calendar<'a>(
             (process.to_owned(), names.collect())
         }
     };
-    year::ics(&year::Calendar { name, entries: &entries, names })
+    let zone = managers.first().map_or(TimeZone::UTC, |(_, manager)| manager.zone());
+    year::ics(&year::IcsDocument { name, entries: &entries, zone: (&zone, now), names })
 }
 
 /// Who is wanted, each with the newest process of the range that knows them.

@@ -3,16 +3,15 @@
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use serde::Serialize;
 
-use super::output::{print, print_csv, print_json, rfc3339, table, table_text};
+use super::output::{print, print_csv, print_json, table, table_text};
 use super::range::{Range, Wanted};
 use super::{Opened, Outcome};
 use crate::config::Settings;
 use crate::engine::entries;
-use crate::process::UserId;
+use crate::record::Entry;
 use crate::record::digest::Week;
-use crate::record::{Entry, Evidence, ResultWord, Verification};
+use crate::record::row::Row;
 use crate::store::OccurrenceQuery;
 
 /// Print occurrences with what became of them (default: from four weeks back to the end of this week).
@@ -35,30 +34,6 @@ enum Format {
     Csv,
 }
 
-/// One occurrence, as INTERFACE §4 prints it.
-#[derive(Serialize)]
-struct Row {
-    id: String,
-    activity: String,
-    title: String,
-    manager: String,
-    rep: Option<String>,
-    due: String,
-    closes: String,
-    state: &'static str,
-    on_time: Option<bool>,
-    completed_at: Option<String>,
-    completed_by: Option<String>,
-    result: Option<ResultWord>,
-    note: Option<String>,
-    reason: Option<String>,
-    evidence: Evidence,
-    snoozed_until: Option<String>,
-    snoozes: i64,
-    nudges: i64,
-    verification: Verification,
-}
-
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let opened = Opened::new(settings, words.range.clock).await?;
     let today = opened.now.to_zoned(TimeZone::UTC).date();
@@ -68,38 +43,13 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let query = OccurrenceQuery { manager, from: Some(from), to: Some(to), ..Default::default() };
     let found = entries(&opened.revisions, opened.store.occurrences(&query).await?);
     match words.format {
-        Format::Json => print_json(&found.iter().map(|entry| row(entry, opened.now)).collect::<Vec<_>>()),
-        Format::Csv => print_csv(CSV_HEAD, found.iter().map(|entry| cells(&row(entry, opened.now)))),
+        Format::Json => print_json(&found.iter().map(|entry| Row::new(entry, opened.now)).collect::<Vec<_>>()),
+        Format::Csv => print_csv(CSV_HEAD, found.iter().map(|entry| cells(&Row::new(entry, opened.now)))),
         Format::Table => print(&shown(&found, &opened)),
     }
 }
 
-fn row(entry: &Entry, now: Timestamp) -> Row {
-    let occurrence = &entry.occurrence;
-    let at = |instant: Timestamp| rfc3339(instant, &occurrence.zone);
-    Row {
-        id: occurrence.id.to_string(),
-        activity: occurrence.activity.to_string(),
-        title: entry.activity.title.clone(),
-        manager: occurrence.manager.to_string(),
-        rep: occurrence.rep.as_ref().map(UserId::to_string),
-        due: at(occurrence.due),
-        closes: at(occurrence.closes),
-        state: occurrence.state(now).as_str(),
-        on_time: occurrence.on_time(),
-        completed_at: occurrence.completed_at.map(at),
-        completed_by: occurrence.completed_by.as_ref().map(UserId::to_string),
-        result: occurrence.outcome.result,
-        note: occurrence.outcome.note.clone(),
-        reason: occurrence.reason.clone(),
-        evidence: occurrence.outcome.evidence.clone(),
-        snoozed_until: occurrence.snoozed_until.map(at),
-        snoozes: occurrence.snoozes,
-        nudges: occurrence.nudges,
-        verification: occurrence.verification,
-    }
-}
-
+/// The keys of the JSON in its order, those of `evidence` one by one.
 const CSV_HEAD: [&str; 20] = [
     "id",
     "activity",
@@ -115,8 +65,8 @@ const CSV_HEAD: [&str; 20] = [
     "result",
     "note",
     "reason",
-    "link",
-    "number",
+    "evidence.link",
+    "evidence.number",
     "snoozed_until",
     "snoozes",
     "nudges",

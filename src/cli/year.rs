@@ -39,7 +39,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         eprintln!("onbeat: {warning}");
     }
     if words.reset {
-        opened.store.reset_links(&manager, None, opened.now).await?;
+        opened.store.reset_links(&manager, None, opened.now, None).await?;
         eprintln!("The old links have ended.");
     }
     let found = addresses(&*opened.store, &links, &manager).await?;

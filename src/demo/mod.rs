@@ -9,4 +9,5 @@ pub mod workspace;
 pub use run::{Demo, DemoError};
 pub use workspace::lifecycle::Turn;
 pub use workspace::mischief::{Fault, Outward, Scope};
+pub use workspace::socket::Way;
 pub use workspace::{BotAnswer, ClockControl, ClockState, Clocks, LocalSlack, Move, Settings, Team, Trouble};

@@ -106,6 +106,7 @@ impl Demo {
 fn settings(slack: &LocalSlack, url: &str, folder: &tempfile::TempDir) -> Settings {
     let team = slack.team();
     Settings {
+        socket_connections: 1,
         bot_token: Some(Secret::from(team.bot_token)),
         signing_secret: Some(Secret::from(team.signing_secret)),
         app_token: None,
@@ -115,6 +116,7 @@ fn settings(slack: &LocalSlack, url: &str, folder: &tempfile::TempDir) -> Settin
         // Port 0: the one that the bot will find.
         public_url: Some("http://127.0.0.1:0".to_owned()),
         key: None,
+        webhook_private_addresses: false,
         admins: Vec::new(),
         keep: crate::config::Keep::default(),
         user: None,

@@ -60,7 +60,7 @@ pub struct Effect {
     pub added: usize,
     /// How many get other times.
     pub moved: usize,
-    /// Those it no longer calls for, and that are undecided.
+    /// Those it no longer calls for: undecided ones, and those that an absence excused and that are not yet due.
     pub withdrawn: Vec<Occurrence>,
     /// How many of the withdrawn are open already.
     pub withdrawn_open: usize,

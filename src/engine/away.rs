@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
 use super::processes::entries;
-use super::tick::{Grounds, Replanning, replanning, taken};
+use super::tick::{Grounds, Replanning, keeping_promises, replanning, taken};
 use super::{Engine, Result, person};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
@@ -29,7 +29,7 @@ pub(super) enum Word {
 
 impl Word {
     /// The absences after this word. The past stays as it was.
-    fn apply(self, was: &Absences, manager: &UserId, today: Date, now: Timestamp) -> Absences {
+    pub(super) fn apply(self, was: &Absences, manager: &UserId, today: Date, now: Timestamp) -> Absences {
         let from_today = |days: Days| days.from(today);
         let with = |was: Absences, days: Days| {
             let said = |days| Absence { manager: manager.clone(), days, said_by: manager.clone(), said_at: now };
@@ -137,9 +137,7 @@ impl Engine {
         let planned = self.store().planned().await?.into_iter().find(|planned| planned.manager == *manager);
         let Some(planned) = planned else { return Ok(Replanning::default()) };
         let today = person::today(revisions, manager, now);
-        let felt = today.saturating_sub(Span::new().days(STILL_FELT));
-        let firsts = was.not_over(felt).chain(is.not_over(felt)).map(Days::first);
-        let window = (firsts.min().unwrap_or(today).min(today), planned.until);
+        let window = (first_felt(was, is, today), planned.until);
         let query = OccurrenceQuery {
             manager: Some(manager.clone()),
             from: Some(window.0),
@@ -147,15 +145,16 @@ impl Engine {
             ..Default::default()
         };
         let existing = self.store().occurrences(&query).await?;
-        let promised = existing.clone();
         let first_served = self.store().workspace().await?.first_served.unwrap_or(now);
         let taken = taken(self.store(), window.0).await?;
         let grounds = Grounds { revisions, manager, away: is, taken: &taken, first_served, now };
-        let mut replanning = replanning(&grounds, window, existing);
-        replanning.update.retain(|row| {
-            let before = promised.iter().find(|before| before.id == row.id);
-            row.due > now || before.is_none_or(|before| before.closes <= row.closes)
-        });
-        Ok(replanning)
+        Ok(keeping_promises(&grounds, window, existing))
     }
+}
+
+/// The first date for which a change of absences may matter still.
+pub(super) fn first_felt(was: &Absences, is: &Absences, today: Date) -> Date {
+    let felt = today.saturating_sub(Span::new().days(STILL_FELT));
+    let firsts = was.not_over(felt).chain(is.not_over(felt)).map(Days::first);
+    firsts.min().unwrap_or(today).min(today)
 }

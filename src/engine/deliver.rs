@@ -138,6 +138,9 @@ impl Engine {
             }
         };
         tracing::info!(message = %message.id, kind = %message.kind, outcome = settlement.as_str(), "message settled");
+        let is_sent = matches!(settlement, Settlement::Sent { .. });
+        let delay = is_sent.then(|| self.clock().now().duration_since(message.at).try_into().unwrap_or_default());
+        self.metrics().message(&message.kind, settlement.as_str(), delay);
         self.store().settle(&message.id, &settlement, now).await?;
         Ok(settlement)
     }
@@ -169,7 +172,7 @@ impl Engine {
         }
         let machine = self.clock().machine();
         let later = |wait: Option<Duration>| {
-            let wait = wait.unwrap_or_default().max(backoff(message.attempt));
+            let wait = wait.unwrap_or_default().max(backoff(message));
             Settlement::Retry { not_before: machine + SignedDuration::try_from(wait).unwrap_or(LEASE) }
         };
         Ok(match (error, channel) {
@@ -317,6 +320,7 @@ impl Engine {
                 }
             }
         };
+        self.metrics().message(&message.kind, settlement.as_str(), None);
         tracing::info!(message = %message.id, outcome = settlement.as_str(), "looked an uncertain message up");
         Ok(self.store().resolve(&message, &settlement, now).await?)
     }
@@ -443,8 +447,11 @@ fn digest(message: &Message) -> Option<(MessageContent, Metadata)> {
     Some((views::digest(&story, &zone), Metadata::digest(&message.id)))
 }
 
-/// 5 s, 10 s, 20 s, and then every half a minute.
-fn backoff(attempt: i64) -> Duration {
-    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(3);
-    Duration::from_secs(5 * 2_u64.pow(doublings)).min(Duration::from_secs(30))
+/// 5 s, 10 s, 20 s, and then every half a minute; up to a quarter more, each message by its own id, so that those which
+/// failed together do not all come back together.
+fn backoff(message: &Message) -> Duration {
+    let doublings = u32::try_from(message.attempt - 1).unwrap_or(0).min(3);
+    let whole = Duration::from_secs(5 * 2_u64.pow(doublings)).min(Duration::from_secs(30));
+    let share = message.id.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    whole + whole * u32::from(share) / 1024
 }

@@ -3,19 +3,24 @@
 //! [`Engine::tick`] takes no input but the clock: it *plans* (writes the occurrences that the calendar calls for),
 //! *lapses* (marks what closed undone), *nudges* (decides what is due to be said) and *reports* (the digest, when its
 //! time has come). [`Engine::deliver`] then sends what was decided and repaints what changed. Timer, start-up, rehearsal
-//! and test are this one path. A click comes in through [`Engine::respond`].
+//! and test are this one path. A click comes in through [`Engine::respond`], another system's request through [`api`];
+//! [`Engine::tell_outside`] says what happened to those who asked to be told.
 
+pub mod api;
 pub mod apply;
 mod away;
 mod beside;
 mod deliver;
 mod lifecycle;
+mod once;
+mod pauses;
 mod person;
 pub mod privacy;
 mod processes;
 mod profiles;
 mod respond;
 mod tick;
+mod webhooks;
 pub mod year;
 
 use std::collections::HashMap;
@@ -28,10 +33,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::links::Links;
+use crate::metrics::{Metrics, Waiting};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
 use crate::slack::Slack;
-use crate::store::{Store, StoreError};
+use crate::store::{Backlog, Store, StoreError};
+use crate::webhook::Webhooks;
 
 pub use processes::{ProcessError, entries, load_revisions};
 pub use respond::Answer;
@@ -62,6 +69,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     admins: Vec<UserId>,
     links: Option<Links>,
+    webhooks: Option<Webhooks>,
     revisions: RwLock<Arc<Revisions>>,
     /// How often somebody had been forgotten when the revisions were loaded.
     forgotten: AtomicI64,
@@ -70,6 +78,8 @@ struct Parts {
     gate: Mutex<()>,
     /// One round at a time, so that whoever waited for one knows that everything has gone.
     round: Mutex<()>,
+    /// What came in lately, so that it counts once.
+    once: once::Once,
     wake: Notify,
     /// A few calendars are drawn at a time, so that many who ask at once leave the nudges room.
     drawing: Semaphore,
@@ -88,11 +98,13 @@ impl Engine {
             clock,
             admins,
             links: None,
+            webhooks: None,
             revisions: RwLock::default(),
             forgotten: AtomicI64::new(0),
             profiles: profiles::Profiles::default(),
             gate: Mutex::new(()),
             round: Mutex::new(()),
+            once: once::Once::default(),
             wake: Notify::new(),
             drawing: Semaphore::new(year::AT_ONCE),
             looked: std::sync::Mutex::default(),
@@ -104,6 +116,14 @@ impl Engine {
     pub fn with_links(mut self, links: Links) -> Engine {
         if let Some(parts) = Arc::get_mut(&mut self.0) {
             parts.links = Some(links);
+        }
+        self
+    }
+
+    /// With a way out to other systems; only an engine that was just wired can be given it.
+    pub fn with_webhooks(mut self, webhooks: Webhooks) -> Engine {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.webhooks = Some(webhooks);
         }
         self
     }
@@ -121,6 +141,25 @@ impl Engine {
     /// The way to Slack.
     pub fn slack(&self) -> &Slack {
         &self.0.slack
+    }
+
+    /// What is counted, for whoever scrapes it.
+    pub fn metrics(&self) -> &Metrics {
+        self.slack().metrics()
+    }
+
+    /// The counters as text, and what stands in the outbox.
+    pub async fn metrics_text(&self) -> String {
+        let now = self.clock().now();
+        let waiting = self.store().backlog().await.ok().map(|backlog| {
+            let waiting = |one: Backlog| Waiting {
+                place: one.delivery.as_str(),
+                count: one.count,
+                oldest: now.duration_since(one.oldest).as_secs(),
+            };
+            backlog.into_iter().map(waiting).collect::<Vec<_>>()
+        });
+        self.metrics().text(waiting.as_deref())
     }
 
     /// The revisions as last loaded.

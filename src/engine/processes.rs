@@ -1,9 +1,11 @@
 //! From stored revisions to checked processes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::process::file::{self, NothingAround, SourceFile};
 use crate::process::revision::{Revision, Revisions};
+use crate::process::{Activity, ActivityKey, UserId};
 use crate::record::{Entry, Occurrence};
 use crate::store::{Store, StoredRevision};
 
@@ -62,13 +64,23 @@ pub async fn load_revisions(store: &dyn Store) -> Result<Arc<Revisions>> {
 
 /// Joins occurrences with what their revisions say of them. One whose activity no revision knows is left out, and said so.
 pub fn entries(revisions: &Revisions, occurrences: Vec<Occurrence>) -> Vec<Entry> {
+    // A quarter of a large team is a hundred thousand rows of a few activities and people: each is looked up once.
+    let mut activities: HashMap<(i64, ActivityKey), Option<Arc<Activity>>> = HashMap::new();
+    let mut reps: HashMap<(i64, UserId), String> = HashMap::new();
     let join = |occurrence: Occurrence| {
-        let id = occurrence.id.clone();
-        let entry = revisions.get(occurrence.revision).and_then(|r| Entry::new(occurrence, &r.process));
-        if entry.is_none() {
-            tracing::warn!(%id, "an occurrence of an activity that its revision does not know");
-        }
-        entry
+        let number = occurrence.revision;
+        let process = revisions.get(number).map(|revision| &revision.process);
+        let activity = activities.entry((number, occurrence.activity.clone())).or_insert_with(|| {
+            process.and_then(|process| process.activity(&occurrence.activity)).cloned().map(Arc::new)
+        });
+        let (Some(process), Some(activity)) = (process, activity.clone()) else {
+            tracing::warn!(id = %occurrence.id, "an occurrence of an activity that its revision does not know");
+            return None;
+        };
+        let named =
+            |id: &UserId| reps.entry((number, id.clone())).or_insert_with(|| Entry::name_of(id, process)).clone();
+        let rep_name = occurrence.rep.as_ref().map(named);
+        Some(Entry { occurrence, activity, rep_name })
     };
     occurrences.into_iter().filter_map(join).collect()
 }

@@ -1,6 +1,8 @@
 //! Answers what comes in: a click, a modal, a command. Everything a button carries is checked again against the record.
 //! What can wait for Slack, a modal or a repaint, goes on after the answer.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -49,11 +51,24 @@ struct Actor<'a> {
 }
 
 impl Engine {
-    /// Does what was asked, or says why not.
+    /// Does what was asked, or says why not. What comes twice, by whatever way, is done once and answered alike.
     ///
     /// # Errors
     /// Where the store fails: then nothing was done, and Slack must be told so.
     pub async fn respond(&self, inbound: Inbound) -> Result<Answer> {
+        let (kind, began) = (inbound.kind(), Instant::now());
+        let answer = match inbound.once() {
+            Some(key) => self.0.once.answer(key, self.act_on(inbound)).await,
+            None => self.act_on(inbound).await,
+        };
+        self.metrics().inbound(kind, began.elapsed());
+        if answer.is_err() {
+            self.metrics().store_error();
+        }
+        answer
+    }
+
+    async fn act_on(&self, inbound: Inbound) -> Result<Answer> {
         let ours = self.store().workspace().await?.team;
         if let (Some(ours), Some(theirs)) = (ours.as_deref(), inbound.team())
             && ours != theirs
@@ -143,7 +158,7 @@ impl Engine {
             slack::Action::Done(_) => self.ask(&pressed, &entry, Purpose::Done),
             slack::Action::AddNote(_) => self.ask(&pressed, &entry, Purpose::AddNote),
             slack::Action::Change(_) => self.ask(&pressed, &entry, Purpose::Change),
-            slack::Action::Cant(_) => self.ask_why_not(&pressed, &entry),
+            slack::Action::Cant(_) => self.ask_why_not(&revisions, &pressed, &entry).await,
             slack::Action::LogFor(_) => self.log_for(&pressed, &entry),
             slack::Action::Snooze(..) => self.ask_when(&pressed, &revisions, &entry).await?,
             slack::Action::MarkSeveral(_)
@@ -210,10 +225,19 @@ impl Engine {
         }
     }
 
-    fn ask_why_not(&self, pressed: &Pressed, entry: &Entry) -> Outcomes {
-        let state = entry.occurrence.state(self.clock().now());
+    async fn ask_why_not(&self, revisions: &Revisions, pressed: &Pressed, entry: &Entry) -> Outcomes {
+        let now = self.clock().now();
+        let state = entry.occurrence.state(now);
         match state {
             State::Planned | State::Open | State::Missed | State::Skipped => {
+                self.open(pressed, views::cant_modal(entry))
+            }
+            // Another reason for what one excused oneself (*rep away*); what an absence did goes with the absence.
+            State::Excused
+                if !entry.occurrence.is_excused_by_absence()
+                    && (may_undo(revisions, &pressed.user, &entry.occurrence, now)
+                        || self.is_admin(&pressed.user).await) =>
+            {
                 self.open(pressed, views::cant_modal(entry))
             }
             State::Withdrawn => Outcomes::Refused(Refusal::Withdrawn, Some(Box::new(entry.clone()))),
@@ -469,7 +493,7 @@ fn excuses(action: &slack::Action, occurrence: &Occurrence) -> bool {
 }
 
 /// Only the manager concerned, and the leaders above, can record.
-fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
+pub(super) fn may_record(revisions: &Revisions, who: &UserId, occurrence: &Occurrence, now: Timestamp) -> bool {
     *who == occurrence.manager || leads(revisions, who, occurrence, now)
 }
 

@@ -15,12 +15,12 @@ use super::person::today;
 use super::processes::entries;
 use super::tick::{Grounds, Taken, replanning, taken};
 use super::{Engine, Result};
-use crate::links::{Addresses, Links, Purpose};
+use crate::links::{Addresses, LinkTo, Links};
 use crate::process::revision::{Lineage, Revisions};
 use crate::process::{Manager, Process, UserId};
 use crate::record::{Absences, Occurrence, Standing, State};
 use crate::store::{Counted, OccurrenceQuery, Store};
-use crate::year::{self, Calendar, Entry, Year};
+use crate::year::{self, Entry, IcsDocument, Year};
 
 /// How many years are drawn at a time.
 pub(super) const AT_ONCE: usize = 2;
@@ -73,7 +73,7 @@ impl Engine {
     }
 
     /// Whose link this is, if it holds.
-    async fn holder(&self, purpose: Purpose, token: &str) -> Result<Option<UserId>> {
+    async fn holder(&self, purpose: LinkTo, token: &str) -> Result<Option<UserId>> {
         let Some(Links { signer, .. }) = &self.0.links else { return Ok(None) };
         let Some(claim) = signer.read(purpose, token) else { return Ok(None) };
         let generation = self.store().link_generation(&claim.user).await?;
@@ -86,7 +86,7 @@ impl Engine {
     /// # Errors
     /// Where the store fails.
     pub async fn calendar(&self, token: &str) -> Result<Option<Feed>> {
-        self.draw(Purpose::Calendar, token, |material| material.feed()).await
+        self.draw(LinkTo::Calendar, token, |material| material.feed()).await
     }
 
     /// The page to which this token leads, as HTML.
@@ -94,12 +94,12 @@ impl Engine {
     /// # Errors
     /// Where the store fails.
     pub async fn year_page(&self, token: &str) -> Result<Option<String>> {
-        self.draw(Purpose::Page, token, |material| material.page()).await
+        self.draw(LinkTo::Page, token, |material| material.page()).await
     }
 
     async fn draw<T: Send + 'static>(
         &self,
-        purpose: Purpose,
+        purpose: LinkTo,
         token: &str,
         draw: fn(&Material) -> Option<T>,
     ) -> Result<Option<T>> {
@@ -141,21 +141,30 @@ impl Material {
         Some((process, process.manager(&self.user)?))
     }
 
-    /// What is stored, as planning would leave it, and what planning will add one day, as these absences have that.
+    /// What is stored, as planning will leave it where a revision calls for something else, and what planning will add one
+    /// day, as these absences have that.
     fn entries(&self, ahead: &Absences) -> Vec<Entry> {
         let window = window(&self.revisions, &self.user, self.now);
         let stored = || self.stored.iter().map(|counted| counted.occurrence.clone());
         let Material { revisions, user: manager, taken, first_served, now, .. } = self;
         let grounds = Grounds { revisions, manager, away: &self.away, taken, first_served: *first_served, now: *now };
-        let plan = replanning(&grounds, window, stored().collect());
+        let mut lineage = Lineage::new(revisions, manager);
+        let mut update = replanning(&grounds, window, stored().collect()).update;
+        // By revisions alone: what absences and people do is stored, and counted, at once. Planning may never look again at
+        // what somebody took back inside an absence.
+        let planned_by: BTreeMap<_, _> =
+            self.stored.iter().map(|c| (&c.occurrence.id, c.occurrence.revision)).collect();
+        update.retain(|row| {
+            let change = lineage.last_change(&row.activity, row.rep.as_ref(), row.date);
+            change.map(|revision| revision.number) > planned_by.get(&row.id).copied()
+        });
         let added = replanning(&Grounds { away: ahead, ..grounds }, window, stored().collect()).insert;
         // What was due and is not stored, planning had a reason to pass over.
         let added = added.into_iter().filter(|occurrence| occurrence.due > self.now);
-        let all = stored().chain(plan.update).chain(added);
+        let all = stored().chain(update).chain(added);
         let all: BTreeMap<_, Occurrence> = all.map(|occurrence| (occurrence.id.clone(), occurrence)).collect();
         let count = |counted: &Counted| (counted.sequence, counted.changed);
         let counts: BTreeMap<_, _> = self.stored.iter().map(|c| (&c.occurrence.id, count(c))).collect();
-        let mut lineage = Lineage::new(&self.revisions, &self.user);
         let mut drawn = Vec::with_capacity(all.len());
         for entry in entries(&self.revisions, all.into_values().collect()) {
             let occurrence = &entry.occurrence;
@@ -183,8 +192,9 @@ impl Material {
             }
         }
         let name = format!("{} – {}", manager.name, process.name);
-        let text = year::ics(&Calendar { name, entries: &entries, names: Default::default() });
         let zone = manager.zone();
+        let text =
+            year::ics(&IcsDocument { name, entries: &entries, zone: (&zone, self.now), names: Default::default() });
         // With each day one comes into the window, and one goes.
         let midnight = self.now.to_zoned(zone).start_of_day().ok().map(|start| start.timestamp());
         let applied = self.revisions.newest().map(|revision| revision.applied_at);

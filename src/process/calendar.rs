@@ -79,3 +79,9 @@ impl Calendar {
         std::iter::successors(date.yesterday().ok(), next).find(|day| self.is_workday(*day))
     }
 }
+
+/// The time zone of this IANA name. `Etc/Unknown` and `Factory`, which stand for a clock that nobody has set, are none.
+pub fn zone_named(name: &str) -> Option<TimeZone> {
+    let zone = TimeZone::get(name).ok().filter(|zone| !zone.is_unknown())?;
+    zone.iana_name().is_some_and(|name| name != "Factory").then_some(zone)
+}

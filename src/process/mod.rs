@@ -23,7 +23,7 @@ pub use activity::{
     Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority,
     Target, Verify,
 };
-pub use calendar::{Calendar, CalendarSettings, Workday};
+pub use calendar::{Calendar, CalendarSettings, Workday, zone_named};
 pub use digest::DigestSettings;
 pub use holidays::Holidays;
 pub use people::{Intensity, Leader, Manager, Rep, UserId};

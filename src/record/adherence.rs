@@ -19,11 +19,15 @@
 //! ```
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Occurrence, State};
 
+/// As many must be decided before a rate says something: below, people read the counts alone.
+pub const ENOUGH: u64 = 5;
+
 /// Counts over some occurrences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Figures {
     /// Due by now, and those already done, skipped or missed.
     pub expected: u64,
@@ -51,7 +55,8 @@ impl Figures {
         figures
     }
 
-    fn count(&mut self, occurrence: &Occurrence, now: Timestamp) {
+    /// Counts one more, as it stands at `now`.
+    pub fn count(&mut self, occurrence: &Occurrence, now: Timestamp) {
         let slot = match occurrence.state(now) {
             State::Planned | State::Withdrawn => return,
             State::Excused => {
@@ -97,12 +102,17 @@ impl Figures {
         match (self.expected, self.decided(), self.adherence()) {
             (0, ..) => "nothing due".to_owned(),
             (open, 0, _) | (open, _, None) => format!("{open} still open"),
-            (_, decided, Some(rate)) if decided >= 5 => {
-                format!("{} of {decided} ({:.0}%)", self.done(), (rate * 100.0).round())
-            }
-            (_, decided, Some(_)) => format!("{} of {decided}", self.done()),
+            (_, decided, Some(_)) => in_words(self.done(), decided),
         }
     }
+}
+
+/// A part of a whole as people read it: `7 of 8 (88%)`, counts alone below [`ENOUGH`].
+pub fn in_words(part: u64, whole: u64) -> String {
+    if whole < ENOUGH {
+        return format!("{part} of {whole}");
+    }
+    format!("{part} of {whole} ({:.0}%)", (part as f64 / whole as f64 * 100.0).round())
 }
 
 impl std::ops::AddAssign for Figures {

@@ -18,7 +18,13 @@ pub struct Hours {
 
 impl Hours {
     /// Of this week. `full_week` is the capacity without days off; days away are off in `calendar`.
-    pub fn of(week: Week, entries: &[Entry], full_week: u32, calendar: &Calendar, now: jiff::Timestamp) -> Hours {
+    pub fn of<'e>(
+        week: Week,
+        entries: impl IntoIterator<Item = &'e Entry>,
+        full_week: u32,
+        calendar: &Calendar,
+        now: jiff::Timestamp,
+    ) -> Hours {
         let dates = std::iter::successors(Some(week.from()), |day| day.tomorrow().ok()).take(7);
         let of_workweek = dates.filter(|date| calendar.workweek.contains(&date.weekday()));
         let (given, days_off): (Vec<_>, Vec<_>) = of_workweek.partition(|date| calendar.is_workday(*date));
@@ -31,7 +37,7 @@ impl Hours {
             let within = due >= week.from() && due <= week.to();
             within && !matches!(entry.occurrence.state(now), State::Excused | State::Withdrawn)
         };
-        let planned = entries.iter().filter(asks).map(|entry| entry.activity.minutes).sum();
+        let planned = entries.into_iter().filter(asks).map(|entry| entry.activity.minutes).sum();
         Hours { planned, capacity, days_off: days_off.len() }
     }
 

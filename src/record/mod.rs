@@ -3,17 +3,21 @@
 //! Pure arithmetic, like [`crate::process`]. Reading order: [`occurrence`] (the state machine), [`outcome`] (result, note,
 //! evidence), [`absence`] (the manager is away), [`snooze`] (the choices), [`review`] (what is asked beside), [`agenda`]
 //! (which nudges a day brings), [`adherence`] (the figures), [`trend`] (how they go), [`hours`] (a week's, against
-//! capacity), [`digest`] (a week's content), [`trouble`] (what is wrong on Slack's side), [`erase`] (what is left when words are erased).
+//! capacity), [`digest`] (a week's content), [`grouping`] (any period's figures), [`recap`] (a manager's own week), [`row`] (as
+//! other programs read it), [`trouble`] (what is wrong on Slack's side), [`erase`] (what is left when words are erased).
 
 pub mod absence;
 pub mod adherence;
 pub mod agenda;
 pub mod digest;
 pub mod erase;
+pub mod grouping;
 pub mod hours;
 pub mod occurrence;
 pub mod outcome;
+pub mod recap;
 pub mod review;
+pub mod row;
 pub mod snooze;
 pub mod trend;
 pub mod trouble;
@@ -28,7 +32,7 @@ pub use trouble::{AccountTrouble, ChannelTrouble, Trouble};
 
 use std::sync::Arc;
 
-use crate::process::{Activity, Process};
+use crate::process::{Activity, Process, UserId};
 
 /// An occurrence together with what its process revision says of it: all that a view or a rule needs.
 #[derive(Debug, Clone)]
@@ -45,11 +49,14 @@ impl Entry {
     /// Joins an occurrence with its process; `None` where that process does not know the activity.
     pub fn new(occurrence: Occurrence, process: &Process) -> Option<Entry> {
         let activity = Arc::new(process.activity(&occurrence.activity)?.clone());
-        let rep_name = occurrence.rep.as_ref().map(|id| {
-            let rep = process.managers.iter().find_map(|manager| manager.rep(id));
-            rep.map_or_else(|| id.to_string(), |rep| rep.name.clone())
-        });
+        let rep_name = occurrence.rep.as_ref().map(|id| Entry::name_of(id, process));
         Some(Entry { occurrence, activity, rep_name })
+    }
+
+    /// What a rep is called; their id where the process does not know them.
+    pub fn name_of(rep: &UserId, process: &Process) -> String {
+        let known = process.managers.iter().find_map(|manager| manager.rep(rep));
+        known.map_or_else(|| rep.to_string(), |rep| rep.name.clone())
     }
 
     /// The title as people see it: *1:1 with Dana Wu*, *Pipeline review*.

@@ -5,12 +5,14 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::outcome::{Outcome, Verification};
 use crate::process::{ActivityKey, UserId};
 
 /// What an occurrence is called: made of what it is, so that planning twice changes nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct OccurrenceId(pub String);
 
 impl OccurrenceId {
@@ -76,7 +78,8 @@ impl Standing {
 }
 
 /// The state at an instant, as people and `records` see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum State {
     Planned,
@@ -89,6 +92,10 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [State; 7] =
+        [State::Planned, State::Open, State::Done, State::Skipped, State::Missed, State::Excused, State::Withdrawn];
+
     /// The word of INTERFACE §4.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -275,6 +282,7 @@ impl Occurrence {
             completed_by: Some(who.clone()),
             outcome: Outcome::default(),
             snoozed_until: None,
+            verification: Verification::None,
             ..self.clone()
         }
     }
@@ -287,7 +295,22 @@ impl Occurrence {
             completed_by: None,
             outcome: Outcome::default(),
             snoozed_until: None,
+            verification: Verification::None,
             ..self.clone()
+        }
+    }
+
+    /// The occurrence once somebody other than the manager has borne out what is done, or not.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where nothing was done that could be borne out.
+    pub fn verified(&self, verification: Verification, now: Timestamp) -> Result<Occurrence, Refusal> {
+        match self.state(now) {
+            State::Done => Ok(Occurrence { verification, ..self.clone() }),
+            State::Withdrawn => Err(Refusal::Withdrawn),
+            State::Planned | State::Open | State::Skipped | State::Missed | State::Excused => {
+                Err(Refusal::NothingRecorded)
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 //! What came of an occurrence: the result, the note and the evidence that the manager recorded.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::process::Activity;
 
 /// How it went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ResultWord {
     /// The expected outcome is there.
@@ -34,13 +35,14 @@ impl ResultWord {
 }
 
 /// What bears an outcome out, as the manager gave it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Evidence {
     /// An http or https address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// The answer to the activity's number question; finite.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
     pub number: Option<serde_json::Number>,
 }
 
@@ -56,7 +58,7 @@ pub struct Outcome {
 }
 
 /// Whether somebody else bore the outcome out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Verification {

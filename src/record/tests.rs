@@ -90,7 +90,7 @@ pub(super) fn entries(process: &Process) -> Vec<Entry> {
     planned.into_iter().map(entry).collect()
 }
 
-fn calendar(process: &Process) -> Calendar {
+pub(super) fn calendar(process: &Process) -> Calendar {
     process.calendar_of(process.manager(&"U0ANA".into()).unwrap())
 }
 

@@ -3,13 +3,11 @@
 //! A week of fewer than five decided things has no bar, for a rate of three things says little. The direction is that of
 //! the later half against the earlier one, and only where both have enough to tell.
 
-use super::adherence::Figures;
+use super::adherence::{ENOUGH, Figures};
 use super::digest::Week;
 
 /// How many finished weeks are looked back on.
 pub const WEEKS: usize = 8;
-/// As many must be decided before a rate says something (INTERFACE §6).
-const ENOUGH: u64 = 5;
 /// What a bar is made of, the lowest first.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// In place of a bar.

@@ -1,7 +1,7 @@
 //! The methods of Slack's Web API that Onbeat calls, and what can come of each.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,12 +12,15 @@ use slack_morphism::api::{
     SlackApiViewsOpenRequest, SlackApiViewsPublishRequest, SlackApiViewsPushRequest, SlackApiViewsUpdateRequest,
 };
 use slack_morphism::{ClientResult, SlackApiToken, SlackClient, SlackMessageContent, SlackMessageMetadata};
+use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::circuit::Circuit;
 use super::connector::{Connector, ConnectorError, Failure};
 use super::health::Health;
 use super::limiter::{Limiter, Method};
 use super::{MessageContent, Secret, View};
+use crate::metrics::Metrics;
 use crate::process::UserId;
 use crate::record::agenda::Kind;
 
@@ -31,8 +34,15 @@ struct Inner {
     client: SlackClient<Connector>,
     token: SlackApiToken,
     limiter: Limiter,
+    /// None behind a clock that outruns it.
+    circuit: Option<Circuit>,
     health: Health,
+    metrics: Metrics,
+    on_pause: OnceLock<OnPause>,
 }
+
+/// Whoever writes down that Slack asked for a pause of a method, and for how long.
+pub type OnPause = Arc<dyn Fn(&'static str, Duration) + Send + Sync>;
 
 impl std::fmt::Debug for Slack {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -260,7 +270,34 @@ impl Slack {
     /// A client over this connector.
     pub(in crate::slack) fn over(connector: Connector, token: &Secret, limiter: Limiter) -> Slack {
         let (client, token) = (SlackClient::new(connector), SlackApiToken::new(token.reveal().into()));
-        Slack { inner: Arc::new(Inner { client, token, limiter, health: Health::default() }) }
+        let circuit = (!limiter.is_off()).then(Circuit::default);
+        let (health, metrics, on_pause) = (Health::default(), Metrics::default(), OnceLock::new());
+        Slack { inner: Arc::new(Inner { client, token, limiter, circuit, health, metrics, on_pause }) }
+    }
+
+    /// Counts with `metrics`; only a client that was just made can be told to.
+    pub fn counted_by(mut self, metrics: Metrics) -> Slack {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.metrics = metrics;
+        }
+        self
+    }
+
+    /// The counters: a bot's parts all count with those of its way to Slack.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    /// From now on, whoever writes pauses down is told of each. The first stays.
+    pub fn on_pause(&self, told: OnPause) {
+        let _ = self.inner.on_pause.set(told);
+    }
+
+    /// A pause from before a restart goes on for so long.
+    pub fn resume_pause(&self, method: &str, wait: Duration) {
+        if let Some(method) = Method::parse(method) {
+            self.inner.limiter.pause(method, wait);
+        }
     }
 
     /// Slack's code, while it refuses the bot's token.
@@ -279,6 +316,13 @@ impl Slack {
         let text = |name: &str| answer[name].as_str().map(str::to_owned);
         let (Some(team), Some(user)) = (text("team_id"), text("user_id")) else { return Err(CallError::Unknown) };
         Ok(Identity { team, team_name: text("team").unwrap_or_default(), bot_user: UserId(user) })
+    }
+
+    /// An address for one web socket of Socket Mode; the token of this client must be an app-level one. It holds a ticket:
+    /// a secret.
+    pub async fn open_connection(&self) -> Result<String, CallError> {
+        let answer = self.call(Method::AppsConnectionsOpen, None, &json!({})).await?;
+        answer["url"].as_str().map(str::to_owned).ok_or(CallError::Unknown)
     }
 
     /// The direct-message channel with a user, opened if need be.
@@ -443,21 +487,47 @@ impl Slack {
 
     async fn turn(&self, method: Method, channel: Option<&str>) -> Result<(), CallError> {
         let turn = self.inner.limiter.turn(method, channel).await;
-        turn.map_err(|wait| CallError::NotSent { retry_after: Some(wait) })
+        let turn = turn.and_then(|()| self.inner.circuit.as_ref().map_or(Ok(()), |it| it.ask(Instant::now())));
+        turn.map_err(|wait| {
+            self.inner.metrics.call(method.as_str(), "held back");
+            CallError::NotSent { retry_after: Some(wait) }
+        })
+    }
+
+    /// Whether Slack answered at all, for whoever asks next.
+    fn heard(&self, method: Method, failure: Option<&Failure>) {
+        let (outcome, answered) = match failure {
+            None => ("ok", true),
+            Some(Failure::NotSent { retry_after: Some(_) }) => ("rate limited", true),
+            Some(Failure::Refused(_)) => ("refused", true),
+            Some(Failure::NotSent { retry_after: None }) => ("not reached", false),
+            Some(Failure::Unknown) => ("answer lost", false),
+        };
+        self.inner.metrics.call(method.as_str(), outcome);
+        match &self.inner.circuit {
+            Some(circuit) if answered => circuit.answered(),
+            Some(circuit) => circuit.failed(Instant::now()),
+            None => {}
+        }
     }
 
     /// The answer is read as a value: one odd field in it must not turn a success into a failure.
     fn settle(&self, method: Method, answer: ClientResult<Value>) -> Result<Value, CallError> {
         let failure = match answer {
             Ok(answer) => {
+                self.heard(method, None);
                 self.inner.health.took(method);
                 return Ok(answer);
             }
             Err(error) => Failure::of(&error),
         };
+        self.heard(method, Some(&failure));
         match &failure {
             Failure::NotSent { retry_after: Some(wait) } => {
                 self.inner.limiter.pause(method, *wait);
+                if let Some(told) = self.inner.on_pause.get() {
+                    told(method.as_str(), *wait);
+                }
                 tracing::warn!(method = method.as_str(), seconds = wait.as_secs(), "Slack asked for a pause");
             }
             Failure::NotSent { retry_after: None } => tracing::warn!(method = method.as_str(), "Slack was not reached"),

@@ -154,8 +154,10 @@ fn lost(error: reqwest::Error) -> SlackClientError {
     SlackClientError::HttpProtocolError(SlackClientHttpProtocolError::new().with_cause(cause))
 }
 
+/// Bounded, so that a mad header cannot stop the bot for good.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+    let seconds: u64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(3600)))
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -73,13 +73,15 @@ impl Health {
     }
 }
 
-/// Whether the code speaks of the token: `account_inactive` is the other person's account where a method concerns one.
+/// Whether the code speaks of the bot's token, which Socket Mode is not opened with: `account_inactive` is the other person's account where a method concerns one.
 fn is_the_tokens(method: Method, code: &str) -> bool {
     match code {
+        _ if method == Method::AppsConnectionsOpen => false,
         "invalid_auth" | "not_authed" | "token_revoked" | "token_expired" | "not_allowed_token_type" => true,
         "account_inactive" => match method {
             Method::AuthTest | Method::ConversationsHistory | Method::UsersInfo | Method::UsersLookupByEmail => true,
-            Method::ChatPostMessage
+            Method::AppsConnectionsOpen
+            | Method::ChatPostMessage
             | Method::ChatPostEphemeral
             | Method::ChatGetPermalink
             | Method::ChatUpdate

@@ -1,5 +1,9 @@
 //! Slack's rate limits, kept on our side: per method, and per channel for `chat.postMessage`.
 //!
+//! What people wait for (`views.open`, `views.update`, `chat.postEphemeral`, answers at a `response_url`) goes by other methods
+//! than what goes to many (`chat.postMessage`, `chat.update`, `conversations.open`), and Slack counts each by itself: the urgent
+//! never stands behind the bulk. Among managers it is fair because each waits at their own channel's bucket.
+//!
 //! Each limit is a bucket that leaks: it remembers the instant at which it will be empty. A caller who would have to wait
 //! long is told so instead, because a row that goes back to the queue is better than a task that sleeps on a claim.
 
@@ -18,6 +22,7 @@ const MANY: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Method {
+    AppsConnectionsOpen,
     AuthTest,
     ChatGetPermalink,
     ChatPostMessage,
@@ -37,6 +42,7 @@ impl Method {
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
+            Method::AppsConnectionsOpen => "apps.connections.open",
             Method::AuthTest => "auth.test",
             Method::ChatGetPermalink => "chat.getPermalink",
             Method::ChatPostMessage => "chat.postMessage",
@@ -53,11 +59,33 @@ impl Method {
         }
     }
 
+    /// The reverse of [`Method::as_str`].
+    pub fn parse(name: &str) -> Option<Method> {
+        const ALL: [Method; 14] = [
+            Method::AppsConnectionsOpen,
+            Method::AuthTest,
+            Method::ChatGetPermalink,
+            Method::ChatPostMessage,
+            Method::ChatPostEphemeral,
+            Method::ChatUpdate,
+            Method::ConversationsHistory,
+            Method::ConversationsOpen,
+            Method::UsersInfo,
+            Method::UsersLookupByEmail,
+            Method::ViewsOpen,
+            Method::ViewsPublish,
+            Method::ViewsPush,
+            Method::ViewsUpdate,
+        ];
+        ALL.into_iter().find(|method| method.as_str() == name)
+    }
+
     /// Calls a minute that Slack grants: its tier 3 is 50, tier 4 is 100, and «several hundred» for the special ones.
     fn per_minute(self) -> u32 {
         match self {
             Method::AuthTest | Method::ChatGetPermalink | Method::ChatPostMessage => 300,
-            Method::ChatUpdate
+            Method::AppsConnectionsOpen
+            | Method::ChatUpdate
             | Method::ConversationsHistory
             | Method::ConversationsOpen
             | Method::UsersLookupByEmail => 50,
@@ -145,6 +173,11 @@ impl Limiter {
         Limiter { off: true, ..Limiter::default() }
     }
 
+    /// Whether it lets everything through.
+    pub fn is_off(&self) -> bool {
+        self.off
+    }
+
     /// Waits for this call's turn.
     ///
     /// # Errors
@@ -162,8 +195,8 @@ impl Limiter {
 
     /// Slack asked for a pause of this method.
     pub fn pause(&self, method: Method, retry_after: Duration) {
-        // Bounded, so that a mad header cannot stop the bot for good.
-        let pause = retry_after.min(Duration::from_secs(3600));
+        // Bounded for the sake of one that was kept: the machine's clock may have been set meanwhile.
+        let pause = retry_after.min(Duration::from_secs(3601));
         self.lock().pause(method, Instant::now() + pause);
     }
 

@@ -8,7 +8,7 @@ use super::inbound;
 const PLACEHOLDER: &str = "https://onbeat.example.com";
 
 /// The scopes, each for what the bot does with it.
-const SCOPES: [&str; 8] = [
+pub(in crate::slack) const SCOPES: [&str; 8] = [
     "chat:write",       // nudges and digests
     "commands",         // /onbeat
     "im:write",         // opening the direct-message channel

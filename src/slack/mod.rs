@@ -1,17 +1,21 @@
 //! Slack: the only room that names `slack_morphism`. It shows what the ground floor worked out and reads what people
 //! press; it knows neither the store nor the engine.
 //!
-//! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), [`client`] (the
+//! Reading order: [`connector`] (HTTP, and what a failure means), [`limiter`] (Slack's rate limits), `circuit` (when Slack is out), [`client`] (the
 //! methods that Onbeat calls), [`action`] (what is written on a button), [`health`] (token and scopes), [`inbound`] (what comes in), [`views`] (what
-//! people see), [`mod@manifest`] (what the app asks of Slack).
+//! people see), [`checkup`] (what `doctor` asks), [`mod@manifest`] (what the app asks of Slack), [`socket`] (the way in that needs no public address).
 
 pub mod action;
+pub mod backoff;
+pub mod checkup;
+mod circuit;
 pub mod client;
 pub mod connector;
 pub mod health;
 pub mod inbound;
 pub mod limiter;
 pub mod manifest;
+pub mod socket;
 pub mod views;
 #[cfg(test)]
 mod wire_tests;

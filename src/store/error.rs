@@ -39,6 +39,9 @@ pub enum StoreError {
     /// Somebody else holds the database for longer than we wait. May pass.
     #[error("the database is busy: another program is holding it; close what else has it open, or try again")]
     Busy(#[source] sqlx::Error),
+    /// It did not answer in time. May pass.
+    #[error("the database did not answer in time; see that it runs and that no other program holds it")]
+    Silent(#[source] sqlx::Error),
     /// The server is down, starting or not to be reached. May pass.
     #[error("the database can't be reached ({0}); see that it runs and that DATABASE_URL is right")]
     Away(#[source] sqlx::Error),
@@ -136,7 +139,11 @@ impl StoreError {
     /// Whether it may go away by itself, so that trying again later makes sense.
     pub fn may_pass(&self) -> bool {
         match self {
-            StoreError::Busy(_) | StoreError::Away(_) | StoreError::Full(_) | StoreError::Disk(_) => true,
+            StoreError::Busy(_)
+            | StoreError::Silent(_)
+            | StoreError::Away(_)
+            | StoreError::Full(_)
+            | StoreError::Disk(_) => true,
             StoreError::Open { problem, .. } => problem.may_pass(),
             StoreError::UnknownKind
             | StoreError::Url(_)
@@ -172,7 +179,7 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
         match &error {
-            sqlx::Error::PoolTimedOut => StoreError::Busy(error),
+            sqlx::Error::PoolTimedOut => StoreError::Silent(error),
             sqlx::Error::PoolClosed => StoreError::Closed,
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => StoreError::Away(error),
             sqlx::Error::Database(said) => match (sqlite_code(&**said), postgres_code(&**said)) {

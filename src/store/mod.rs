@@ -10,6 +10,7 @@ mod contract;
 mod error;
 mod hold;
 pub mod model;
+mod outward;
 pub mod privacy;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use crate::record::{Absence, Occurrence, OccurrenceId};
 pub use error::StoreError;
 pub use hold::Hold;
 pub use model::*;
+pub use outward::*;
 use privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 
 /// Short for this room's results.
@@ -78,10 +80,16 @@ pub trait Store: Send + Sync + 'static {
     async fn revisions(&self) -> Result<Vec<StoredRevision>>;
     /// Adds a revision after `newest` (`None`: the first). `Ok(None)`: somebody else was faster, nothing is written.
     async fn add_revision(&self, newest: Option<i64>, revision: &NewRevision) -> Result<Option<i64>> {
-        self.add_revisions(newest, std::slice::from_ref(revision)).await
+        self.add_revisions(newest, std::slice::from_ref(revision), None).await
     }
-    /// Adds several, all or none; the number of the last.
-    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>>;
+    /// Adds several, all or none; the number of the last. Nothing is written either where `seen`, the key of the inbound
+    /// request, is not new: ask [`Store::was_seen`] before reading again. Where somebody else was faster the key stays new.
+    async fn add_revisions(
+        &self,
+        newest: Option<i64>,
+        revisions: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>>;
 
     /// What was done from `from` on and before `until`, oldest first; without a bound, whatever there is.
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>>;
@@ -150,6 +158,14 @@ pub trait Store: Send + Sync + 'static {
     /// A message that Slack would not take is to be sent after all, with this body. `false`: it is in no such state.
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool>;
 
+    /// How many messages are not settled yet, by where they stand.
+    async fn backlog(&self) -> Result<Vec<Backlog>>;
+
+    /// The methods of Slack's Web API that are to be left alone, each until when, as far as that lies after `machine`.
+    async fn pauses(&self, machine: Timestamp) -> Result<Vec<(String, Timestamp)>>;
+    /// Slack wants to be left alone with this method until `until` (machine's clock).
+    async fn keep_pause(&self, method: &str, until: Timestamp) -> Result<()>;
+
     /// How many messages of a kind (the parts of one are one) were queued for a recipient with an instant from `since` on (the bot's clock).
     async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize>;
     /// One message.
@@ -213,11 +229,44 @@ pub trait Store: Send + Sync + 'static {
 
     /// The generation of this user's links; 0 where they were never reset.
     async fn link_generation(&self, user: &UserId) -> Result<i64>;
-    /// Counts that generation up, so that the links given out so far end; returns the new one. `at` is the bot's clock,
-    /// `by` who asked for it, where known.
-    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64>;
+    /// Counts that generation up, so that the links given out so far end; returns the one that holds then. `at` is the
+    /// bot's clock, `by` who asked for it, where known. Nothing changes where `seen`, the key of the inbound request, is
+    /// not new: the first delivery has done it.
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64>;
     /// What tells this workspace from others in this database; never changes.
     fn workspace_key(&self) -> i64;
+
+    /// Keeps a token, and logs it; its number. `None`: another that holds has this name.
+    async fn add_token(&self, token: &NewToken) -> Result<Option<i64>>;
+    /// Every token, revoked ones too, in order.
+    async fn tokens(&self) -> Result<Vec<StoredToken>>;
+    /// The token with this hash, unless it was revoked; notes, to the hour or so, that it was used.
+    async fn use_token(&self, hash: &str, now: Timestamp) -> Result<Option<StoredToken>>;
+    /// Revokes a token, and logs it. `false`: there is none of this number that holds.
+    async fn revoke_token(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool>;
+    /// [`Store::record`], with its answer kept beside it for a day: `SeenBefore` where this key was answered already.
+    async fn record_once(&self, recording: &Recording, answered: &Answered) -> Result<Recorded>;
+    /// What was answered to this key of this token.
+    async fn answered(&self, token: i64, key: &str) -> Result<Option<Answered>>;
+    /// A page of occurrences.
+    async fn page(&self, page: &Page) -> Result<Vec<Occurrence>>;
+
+    /// Keeps a webhook, and logs it; its number.
+    async fn add_webhook(&self, webhook: &NewWebhook) -> Result<i64>;
+    /// Every webhook that was not removed, in order.
+    async fn webhooks(&self) -> Result<Vec<StoredWebhook>>;
+    /// Removes a webhook, its secret and all that was to be told it, and logs it. `false`: there is none of this number.
+    async fn remove_webhook(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool>;
+    /// Claims up to `limit` deliveries that may go by `machine`, oldest first: each counts an attempt more, and nobody else
+    /// is given it before `lease_until`. What [`Store::record`], [`Store::lapse`] and the settling of a digest bring is
+    /// added in their own transaction, for the webhooks that hold then.
+    async fn claim_told(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<WebhookDelivery>>;
+    /// What became of a claimed delivery; nothing where its webhook is gone meanwhile.
+    async fn settle_told(&self, delivery: &WebhookDelivery, told: &Told, machine: Timestamp) -> Result<()>;
+    /// Deliveries that were given up, oldest first.
+    async fn dead_told(&self) -> Result<Vec<WebhookDelivery>>;
+    /// Begins all those anew. Returns how many.
+    async fn retry_told(&self) -> Result<u64>;
 
     /// Whether an inbound key was remembered.
     async fn was_seen(&self, key: &str) -> Result<bool>;

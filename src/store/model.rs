@@ -69,6 +69,9 @@ pub struct LogEntry {
     pub occurrence: Option<OccurrenceId>,
     /// Which revision it made.
     pub revision: Option<i64>,
+    /// What else was noted, an object: of an absence `manager`, and its days in `was` and `is` (`2026-12-24/2027-01-02`);
+    /// of links that were reset, `of` whom. Never a note's text.
+    pub detail: Option<serde_json::Value>,
 }
 
 /// Which occurrences are wanted; every condition that is given must hold.
@@ -123,9 +126,10 @@ pub struct Replan {
 pub struct Counted {
     /// As stored.
     pub occurrence: Occurrence,
-    /// Counts the writes that changed due, closing or standing. Never goes down.
+    /// Counts the writes that changed due, closing or standing. Never goes down. What came in inside an absence, which may
+    /// have excused it or moved its closing, begins with one.
     pub sequence: i64,
-    /// When the last of them was, on the bot's clock; `None`: it is as it was planned.
+    /// When the last of them was, on the bot's clock; `None`: it is as the process alone planned it.
     pub changed: Option<Timestamp>,
 }
 
@@ -306,6 +310,17 @@ impl Delivery {
     pub fn parse(word: &str) -> Option<Delivery> {
         Delivery::ALL.into_iter().find(|delivery| delivery.as_str() == word)
     }
+}
+
+/// How many messages stand somewhere on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// Where: pending, sending or uncertain.
+    pub delivery: Delivery,
+    /// How many.
+    pub count: i64,
+    /// The earliest instant at which one of them was to go, on the bot's clock.
+    pub oldest: Timestamp,
 }
 
 /// A message as it is stored.

@@ -1,5 +1,7 @@
-//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, and whether the bot is well.
+//! The HTTP door: Slack's three signed endpoints, the managers' calendars and pages, the API, whether the bot is well, and
+//! what it counts.
 
+mod api;
 mod guard;
 mod slack_endpoints;
 mod year;
@@ -9,11 +11,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::engine::Engine;
+use crate::metrics;
 use crate::secret::Secret;
 use crate::slack::health::MEND;
 
@@ -36,6 +41,7 @@ struct Door {
 /// The routes of the bot. Without a signing secret the Slack endpoints are not there.
 pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
     let mut router = Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready));
+    router = router.route("/metrics", get(metrics));
     if signing_secret.is_some() {
         router = router
             .route("/slack/events", post(slack_endpoints::events))
@@ -51,8 +57,14 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
         .layer(within(LONGEST_ANSWER))
         .merge(years)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .merge(api::router())
         .layer(axum::middleware::map_response(guard::guarded))
         .with_state(Door { engine, signing_secret })
+}
+
+/// For Prometheus: no names and no ids in it.
+async fn metrics(State(door): State<Door>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], door.engine.metrics_text().await)
 }
 
 /// Database and Slack reachable.

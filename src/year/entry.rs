@@ -34,7 +34,8 @@ pub struct Entry {
     pub closes: Zoned,
     /// How long it takes.
     pub minutes: u32,
-    /// What became of it, once it is stored; `None`: planned far ahead.
+    /// Where it stands, by the record or, where that has no row yet, as one to come; `None`: straight from a process file,
+    /// with no record beside it.
     pub state: Option<State>,
     /// How often its times, title or standing changed since it was first shown.
     pub sequence: u32,
@@ -65,7 +66,7 @@ impl Entry {
         }
     }
 
-    /// One from the store, as it stands at `now`.
+    /// One from the record, or one that planning will add to it, as it stands at `now`.
     pub fn stored(entry: &record::Entry, now: Timestamp, sequence: u32, changed: Timestamp) -> Entry {
         let record::Entry { occurrence, activity, rep_name } = entry;
         Entry {

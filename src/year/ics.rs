@@ -14,17 +14,19 @@ use crate::record::State;
 
 /// A calendar to subscribe to.
 #[derive(Debug, Clone)]
-pub struct Calendar<'a> {
+pub struct IcsDocument<'a> {
     /// As the calendar app lists it: *Ana Ruiz – Field sales management process*.
     pub name: String,
     /// What it holds.
     pub entries: &'a [Entry],
+    /// Whose time it keeps, as it does at this instant; named where the calendar holds nothing.
+    pub zone: (&'a TimeZone, Timestamp),
     /// Managers' names by id, to stand before the titles: for a calendar of several. Empty for one's own.
     pub names: BTreeMap<UserId, String>,
 }
 
 /// The calendar as text. An entry's UID is made of its id, so that plan, feed and records agree on it.
-pub fn ics(calendar: &Calendar<'_>) -> String {
+pub fn ics(calendar: &IcsDocument<'_>) -> String {
     let mut text = Text::default();
     text.line("BEGIN:VCALENDAR");
     text.line("VERSION:2.0");
@@ -36,6 +38,11 @@ pub fn ics(calendar: &Calendar<'_>) -> String {
     text.line("X-PUBLISHED-TTL:PT1H");
     for (id, zone, from, to) in zones_of(calendar.entries) {
         zones::write(&mut text, zone, id, from, to);
+    }
+    if calendar.entries.is_empty() {
+        // RFC 5545 3.6: one component at least, and strict readers ask for it. A zone alone claims nothing.
+        let (zone, at) = calendar.zone;
+        zones::write(&mut text, zone, zone.iana_name().unwrap_or("UTC"), at, at);
     }
     for entry in calendar.entries {
         event(&mut text, entry, calendar.names.get(&entry.manager));

@@ -10,7 +10,7 @@ mod tests;
 mod zones;
 
 pub use entry::{Entry, planned};
-pub use ics::{Calendar, ics};
+pub use ics::{IcsDocument, ics};
 pub use page::{book, content_security_policy, page, team_page};
 
 use std::ops::RangeInclusive;
@@ -22,7 +22,8 @@ use crate::process::{Manager, Process};
 /// One manager's year, or whatever range of dates was asked for: all that a page shows of it.
 #[derive(Debug, Clone)]
 pub struct Year<'a> {
-    /// The process: names the activities' rhythm, the quarters and the days off. Where it changed on the way, the newest.
+    /// The process: names the activities' rhythm, the quarters and the days off. Where it changes on the way: today's
+    /// for a link, the last of the range for the command.
     pub process: &'a Process,
     /// Whose.
     pub manager: &'a Manager,

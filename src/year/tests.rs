@@ -91,7 +91,8 @@ pub(super) fn changed() -> Timestamp {
 }
 
 fn calendar(entries: &[Entry]) -> String {
-    ics(&Calendar { name: "Ana’s year".to_owned(), entries, names: BTreeMap::new() })
+    let zone = jiff::tz::TimeZone::get("America/Chicago").expect("bundled");
+    ics(&IcsDocument { name: "Ana’s year".to_owned(), entries, zone: (&zone, changed()), names: BTreeMap::new() })
 }
 
 fn text(event: &Component<'_>, name: &str) -> String {
@@ -106,6 +107,17 @@ fn a_day_as_a_calendar() {
     entries[1].state = Some(State::Withdrawn);
     entries[1].sequence = 2;
     insta::assert_snapshot!(calendar(&entries).replace("\r\n", "\n"));
+}
+
+/// RFC 5545 3.6 wants a component, and strict readers refuse a calendar without one.
+#[test]
+fn a_calendar_of_nothing_names_its_zone() {
+    let text = calendar(&[]);
+    let unfolded = unfold(&text);
+    let read = read_calendar(&unfolded).unwrap();
+    let names: Vec<_> = read.components.iter().map(|component| component.name.to_string()).collect();
+    assert_eq!(names, ["VTIMEZONE"], "{text}");
+    assert!(text.contains("TZID:America/Chicago") && text.contains("TZOFFSETTO:-0600"), "{text}");
 }
 
 #[test]

@@ -17,21 +17,26 @@ const ROOMS: &[(&str, &[&str])] = &[
     // Leaves that anybody above the ground floor may be handed.
     ("secret", &[]),
     ("clock", &[]),
+    ("metrics", &[]),
     ("config", &["process", "secret"]),
     ("key", &["secret"]),
     ("links", &["process", "key"]),
+    ("webhook", &["secret", "key"]),
     // What keeps and what shows: they never see each other.
     ("store", &["process", "record"]),
-    ("slack", &["process", "record", "secret"]),
+    ("slack", &["process", "record", "secret", "metrics"]),
     // The only room that makes things happen.
-    ("engine", &["process", "record", "year", "links", "clock", "store", "slack"]),
+    ("engine", &["process", "record", "year", "links", "clock", "metrics", "token", "webhook", "store", "slack"]),
     // Doors.
-    ("web", &["secret", "year", "links", "clock", "slack", "engine"]),
-    ("app", &["secret", "key", "links", "clock", "config", "store", "slack", "engine", "web"]),
+    ("web", &["process", "record", "secret", "year", "links", "clock", "metrics", "token", "store", "slack", "engine"]),
+    ("app", &["secret", "key", "links", "clock", "config", "webhook", "store", "slack", "engine", "web"]),
     ("demo", &["process", "record", "secret", "clock", "config", "engine", "app"]),
     (
         "cli",
-        &["process", "record", "year", "key", "links", "clock", "config", "store", "slack", "engine", "demo", "app"],
+        &[
+            "process", "record", "year", "secret", "key", "links", "clock", "token", "config", "webhook", "store",
+            "slack", "engine", "demo", "app",
+        ],
     ),
     ("main", &["cli"]),
     ("lib", &[]),
@@ -57,8 +62,19 @@ const CONFINED: &[Confined] = &[
         only_in: &["web/", "demo/", "app.rs"],
         why: "HTTP comes in by the doors",
     },
+    Confined {
+        words: &["tokio_tungstenite"],
+        only_in: &["slack/socket/", "demo/"],
+        why: "web sockets are Socket Mode's",
+    },
+    Confined { words: &["prometheus_client"], only_in: &["metrics.rs"], why: "the others count by our own words" },
     Confined { words: &["maud"], only_in: &["year/"], why: "HTML is the year page's" },
-    Confined { words: &["reqwest"], only_in: &["slack/", "demo/"], why: "HTTP goes out by one client with time-outs" },
+    Confined {
+        words: &["reqwest"],
+        only_in: &["slack/", "demo/", "webhook/"],
+        why: "HTTP goes out by clients with time-outs: one to Slack, one to foreign addresses",
+    },
+    Confined { words: &["ring::aead"], only_in: &["key/"], why: "sealing is one room's" },
     Confined { words: &["tokio_cron_scheduler"], only_in: &["app.rs"], why: "it is the heartbeat and no more" },
     Confined { words: &["clap"], only_in: &["cli/", "main.rs"], why: "words in and words out are the command line's" },
     Confined {
@@ -99,7 +115,8 @@ const NOT_ON_THE_GROUND_FLOOR: &[&str] = &[
 ];
 
 /// Places that break a rule for a reason: path, what is named there, and the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] =
+    &[("store/contract/schema.rs", "env::var", "where the tests' PostgreSQL is, scripts/test says alone")];
 
 const LONGEST_FILE: usize = 600;
 const LONGEST_FUNCTION: usize = 70;

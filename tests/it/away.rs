@@ -250,6 +250,19 @@ async fn taken_back_on_the_way_plans_what_is_not_yet_due() {
 }
 
 #[tokio::test]
+async fn a_second_delivery_takes_back_no_other_days_and_names_none() {
+    let h = on("2026-12-21T16:00:00Z").await;
+    h.command("ana", "away 24 Dec").await;
+    h.command("ana", "away 28 Jan").await;
+    h.slack.mischief_outward(onbeat::demo::Outward::Twice, 1);
+    assert_snapshot!(h.command("ana", "away off").await, @"
+    That's taken back already.
+    Also away: 28 Jan.
+    ");
+    done(h).await;
+}
+
+#[tokio::test]
 async fn what_was_due_keeps_its_closing_when_she_is_back_early() {
     let h = Harness::start(
         &process("").replace("the last workday of every month", "the 28th day of every month"),

@@ -162,3 +162,30 @@ async fn an_earlier_revision_is_printed_and_brought_back() {
     );
     h.finish().await;
 }
+
+#[tokio::test]
+async fn days_away_and_ended_links_are_told_with_what_they_are() {
+    let h = story().await;
+    for said in ["24 Dec to 2 Jan", "28 Jan", "off 31 Dec to 2 Jan", "off 28 Jan"] {
+        h.command("ana", &format!("away {said}")).await;
+    }
+    assert_eq!(h.onbeat(&["year", "U0ANA", "--reset"]).await.status, 0);
+    let all = h.onbeat(&["history", "--all"]).await;
+    let told = all.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "somebody (command line): ended the old links to the year of Ana Ruiz",
+        "Ana Ruiz: is back after all: no longer 2027-01-28",
+        "Ana Ruiz: is back after all: 2026-12-24 to 2026-12-30 instead of 2026-12-24 to 2027-01-02",
+        "Ana Ruiz: said they are away, 2027-01-28",
+        "Ana Ruiz: said they are away, 2026-12-24 to 2027-01-02",
+    ] {
+        assert!(told.contains(line), "{line} in {}", all.out);
+    }
+    let json: Value = serde_json::from_str(&h.onbeat(&["history", "--all", "--format", "json"]).await.out).unwrap();
+    let of = |action: &str| json.as_array().unwrap().iter().find(|event| event["action"] == action).unwrap();
+    assert_eq!((&of("reset links")["manager"], &of("reset links")["away"]), (&json!("U0ANA"), &Value::Null));
+    let left = json!({ "was": ["2026-12-24/2026-12-30", "2027-01-28/2027-01-28"], "is": ["2026-12-24/2026-12-30"] });
+    assert_eq!(of("back")["away"], left);
+    h.kinds("ana");
+    h.finish().await;
+}

@@ -113,6 +113,17 @@ fn programs_get_whole_minutes() {
 }
 
 #[test]
+fn managers_of_whom_nothing_is_asked_are_not_nobody() {
+    let desk = Desk::new();
+    let free = PROCESS.replace("minutes =", "managers = []\nminutes =");
+    desk.write("free.toml", &free);
+    let said = desk.load(&["free.toml", "people.toml"]);
+    assert!(said.contains("1 manager takes part, but nothing falls due for them"), "{said}");
+    let said = desk.load(&["small.toml"]);
+    assert!(said.contains("Nobody takes part yet: name a [[manager]]"), "{said}");
+}
+
+#[test]
 fn unknown_managers_and_ranges_that_end_before_they_begin_are_refused() {
     let desk = Desk::new();
     for words in [&["--manager", "U0WHO"][..], &["--from", "2027-01-02", "--to", "2027-01-01"]] {

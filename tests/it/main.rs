@@ -2,14 +2,18 @@
 
 #![allow(clippy::unwrap_used)] // a test that panics has said what it has to say
 
+mod api;
 mod apply;
 mod architecture;
 mod away;
 mod calendar;
+mod clock;
 mod delivery;
 mod dependencies;
 mod digest;
+mod doctor;
 mod evidence;
+mod figures;
 mod harness;
 mod history;
 mod holidays;
@@ -17,10 +21,13 @@ mod home;
 mod hostile;
 mod kinds;
 mod lifecycle;
+mod limits;
 mod load;
 mod manage;
 mod monday;
 mod nasty;
+#[cfg(feature = "postgres-tests")]
+mod postgres;
 mod privacy;
 mod quarter;
 mod review;
@@ -31,6 +38,9 @@ mod serve;
 mod several;
 mod shortcuts;
 mod snooze;
+mod socket;
+mod storage;
 mod storm;
+mod webhooks;
 mod welcome;
 mod year;

@@ -244,6 +244,17 @@ async fn what_cannot_be_done_is_skipped_or_excused() {
     assert_eq!((&excused["state"], &excused["reason"]), (&json!("excused"), &json!("rep away")));
     assert_eq!(h.record("one-on-one/evan").await["state"], "open");
 
+    // That, too, can have another reason, and be one that does not excuse.
+    h.press("ana", "Change", "one-on-one/dana").await;
+    h.submit("ana", &[("What got in the way?", "Rep away"), ("In your words", "At a fair")]).await;
+    let excused = h.record("one-on-one/dana").await;
+    assert_eq!((&excused["state"], &excused["reason"]), (&json!("excused"), &json!("rep away: At a fair")));
+    h.press("ana", "Change", "one-on-one/dana").await;
+    h.submit("ana", &[("What got in the way?", "No time"), ("In your words", "")]).await;
+    assert_eq!(h.record("one-on-one/dana").await["state"], "skipped");
+    h.press("ana", "Change", "one-on-one/dana").await;
+    h.submit("ana", &[("What got in the way?", "Rep away")]).await;
+
     // The wrap asks for none of them.
     h.advance_to("Mon 16:30").await;
     let wrap = h.read("ana");

@@ -19,16 +19,16 @@ minutes = 30
 "#;
 
 /// Longer than anything here may take, so that a test that hangs says what it waited for.
-const BOUND: Duration = Duration::from_secs(20);
+pub const BOUND: Duration = Duration::from_secs(20);
 
 /// A bot that runs as a process of its own.
-struct Served {
-    child: Child,
-    url: String,
+pub struct Served {
+    pub child: Child,
+    pub url: String,
     log: mpsc::Receiver<String>,
 }
 
-fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
+pub fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onbeat"));
     command.arg("serve").args(words).current_dir(h.folder()).env_clear().stdin(Stdio::null());
     command.env("DATABASE_URL", h.database()).env("SLACK_API_URL", h.slack_api()).env("ONBEAT_LISTEN", "127.0.0.1:0");
@@ -42,7 +42,7 @@ fn serve(h: &Harness, words: &[&str], changed: &[(&str, &str)]) -> Command {
 
 impl Served {
     /// Starts it, and waits until it listens.
-    fn start(mut command: Command) -> Served {
+    pub fn start(mut command: Command) -> Served {
         let child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let (tell, log) = mpsc::channel();
         // From here on it is ended with the test, whatever becomes of that.
@@ -58,11 +58,16 @@ impl Served {
         served
     }
 
-    async fn status(&self, path: &str) -> u16 {
+    pub async fn status(&self, path: &str) -> u16 {
         http().get(format!("{}{path}", self.url)).send().await.map_or(0, |answer| answer.status().as_u16())
     }
 
-    async fn wait_for(&self, path: &str, status: u16) {
+    /// Waits until the log says this.
+    pub fn wait_to_hear(&self, words: &str) {
+        while !self.log.recv_timeout(BOUND).unwrap_or_else(|_| panic!("it never said {words}")).contains(words) {}
+    }
+
+    pub async fn wait_for(&self, path: &str, status: u16) {
         let began = Instant::now();
         while self.status(path).await != status {
             assert!(began.elapsed() < BOUND, "{path} never said {status}");
@@ -71,7 +76,7 @@ impl Served {
     }
 
     /// Asks it to end: how long it took, its exit status, and what it logged.
-    async fn terminate(mut self) -> (Duration, Option<i32>, String) {
+    pub async fn terminate(mut self) -> (Duration, Option<i32>, String) {
         let began = Instant::now();
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -93,7 +98,7 @@ impl Drop for Served {
 }
 
 /// Runs it until it ends by itself: exit status, and what it said.
-fn refused(mut command: Command) -> (Option<i32>, String) {
+pub fn refused(mut command: Command) -> (Option<i32>, String) {
     let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let began = Instant::now();
     while child.try_wait().unwrap().is_none() {
@@ -125,6 +130,33 @@ async fn it_answers_and_ends_when_asked() {
     assert_eq!(status, Some(0), "{log}");
     assert!(took < Duration::from_secs(10), "{took:?}");
     assert!(!log.contains("xoxb-local") && !log.contains("local-signing-secret"), "{log}");
+    h.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_token_alone_suffices() {
+    let h = applied().await;
+    let app_token = h.slack.team().app_token;
+    let socket_mode = [("SLACK_SIGNING_SECRET", ""), ("SLACK_APP_TOKEN", app_token.as_str()), ("RUST_LOG", "trace")];
+    let served = Served::start(serve(&h, &[], &socket_mode));
+    let began = Instant::now();
+    while h.slack.connections() < 2 {
+        assert!(began.elapsed() < BOUND, "two connections by default");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(served.status("/healthz").await, 200);
+    assert_eq!(served.status("/metrics").await, 200);
+    assert_eq!(served.status("/slack/events").await, 404, "the server runs without Slack's endpoints");
+    h.slack.settings(|settings| settings.way = onbeat::demo::Way::Socket);
+    let answer = h.slack.command("U0ANA", "help").await.unwrap();
+    assert!(answer.is_ok() && answer.body.contains("onbeat"), "{answer:?}");
+    let (took, status, log) = served.terminate().await;
+    assert_eq!(status, Some(0), "{log}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(log.contains("TRACE"), "the log says all it can");
+    for private in ["xapp-local", "ticket-", "envelope-"] {
+        assert!(!log.contains(private), "{private} is in the log: {log}");
+    }
     h.finish().await;
 }
 

@@ -78,6 +78,7 @@ async fn one_submit_settles_the_day() {
             "Link · Forecast call",
             "1:1 – Dana Wu",
             "1:1 – Evan Cole",
+            "Something else? In your words",
         ]
     );
     let answer = submit(
@@ -142,6 +143,22 @@ async fn a_field_that_needs_another_look_costs_no_half_done_day() {
     assert_eq!(submit(&h, "ana", &[("what", "review", "Done"), ("what", "huddle", "Done")]).await, Value::Null);
     assert_eq!(h.record("huddle").await["state"], "done");
     assert_eq!(h.record("review").await["result"], "met");
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn something_else_takes_words_and_goes_with_each() {
+    let h = monday().await;
+    open(&h, "ana").await;
+    let chosen = [("what", "huddle", "other"), ("what", "one-on-one/dana", "other")];
+    let answer = submit(&h, "ana", &chosen).await;
+    assert_eq!(answer["errors"].as_object().unwrap().keys().collect::<Vec<_>>(), ["reason_words"], "{answer}");
+    assert_eq!(h.record("huddle").await["state"], "planned", "nothing was recorded yet");
+    assert_eq!(h.submit("ana", &[("Something else?", " Snowed in ")]).await, Value::Null);
+    for of in ["huddle", "one-on-one/dana"] {
+        let record = h.record(of).await;
+        assert_eq!((&record["state"], &record["reason"]), (&json!("skipped"), &json!("Snowed in")), "{of}");
+    }
     h.finish().await;
 }
 

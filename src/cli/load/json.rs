@@ -115,6 +115,7 @@ struct Fit {
 #[derive(Serialize)]
 struct Relief {
     manager: String,
+    days: u32,
     minutes_before: u64,
     minutes_after: u64,
 }
@@ -195,6 +196,7 @@ fn piece(stretch: &Stretch<'_>) -> Piece {
 fn fit(suggestion: &Suggestion<'_>) -> Fit {
     let relief = |relief: &suggestions::Relief<'_>| Relief {
         manager: relief.manager.slack.to_string(),
+        days: relief.days,
         minutes_before: relief.before,
         minutes_after: relief.after,
     };

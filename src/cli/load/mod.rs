@@ -1,8 +1,8 @@
 //! `onbeat load`
 
 mod json;
-pub(super) mod standing;
 mod table;
+pub(super) mod verdict;
 
 use std::path::PathBuf;
 

@@ -31,7 +31,16 @@ pub(super) fn hours(minutes: f64) -> String {
 pub(super) fn told(audit: &Audit<'_>) -> String {
     let mut text = format!("{}, {} to {}\n\n", audit.process.name, day(audit.from), day(audit.to));
     if audit.loads.is_empty() {
-        return text + "Nobody takes part yet: name a [[manager]] in one of the files.\n";
+        let nobody = match audit.process.managers.is_empty() {
+            true => "Nobody takes part yet: name a [[manager]] in one of the files.\n",
+            false => "The manager you ask for takes no part between these dates: ask for others.\n",
+        };
+        return text + nobody;
+    }
+    if audit.asked().total() == 0 {
+        let who = count(audit.loads.len(), "manager takes", "managers take");
+        let why = "nothing falls due for them between these dates. An activity's `managers` says whose it is.";
+        return text + &format!("{who} part, but {why}\n");
     }
     text += &summary(audit);
     text += &managers(audit);
@@ -40,7 +49,7 @@ pub(super) fn told(audit: &Audit<'_>) -> String {
     text += &notes(audit);
     for suggestion in &audit.suggestions {
         text += "\n";
-        text += &suggested(suggestion, audit);
+        text += &suggested(suggestion);
     }
     if audit.suggestions.iter().any(|suggestion| suggestion.fits() && suggestion.managers.len() < audit.loads.len()) {
         text += "\nTo change an activity for one manager, take them off its `managers` and give them a line of their own.\n";
@@ -242,13 +251,8 @@ fn short(text: &str, most: usize) -> String {
     text.chars().take(most - 1).collect::<String>().trim_end().to_owned() + "…"
 }
 
-fn suggested(suggestion: &Suggestion<'_>, audit: &Audit<'_>) -> String {
-    let load_of = |relief: &Relief<'_>| audit.loads.iter().find(|load| load.manager.slack == relief.manager.slack);
-    let a_week = |relief: &Relief<'_>, minutes: u64| {
-        load_of(relief).map_or(0.0, |load| load.average(minutes as f64, Period::Week))
-    };
-    let before_after =
-        |relief: &Relief<'_>| (hours(a_week(relief, relief.before)), hours(a_week(relief, relief.after)));
+fn suggested(suggestion: &Suggestion<'_>) -> String {
+    let before_after = |relief: &Relief<'_>| (hours(relief.a_week(relief.before)), hours(relief.a_week(relief.after)));
     let these = match suggestion.changes.len() {
         1 => "This change".to_owned(),
         number => format!("These {number} changes"),
@@ -271,10 +275,8 @@ fn suggested(suggestion: &Suggestion<'_>, audit: &Audit<'_>) -> String {
             text += &format!("{these} would bring all {} who are over inside their hours:\n", several.len());
         }
     }
-    let days: f64 = suggestion.managers.iter().filter_map(load_of).map(|load| f64::from(load.days)).sum();
     for change in &suggestion.changes {
-        let frees = hours(change.frees as f64 * 7.0 / days.max(1.0));
-        text += &line(&frees, change);
+        text += &line(&hours(suggestion.frees_a_week(change)), change);
     }
     if suggestion.managers.len() > 1 {
         for relief in suggestion.managers.iter().take(ROWS) {

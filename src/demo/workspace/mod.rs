@@ -2,7 +2,7 @@
 //!
 //! [`model`] is what there is; [`api`] what the bot may ask; [`rules`] what Slack would refuse; [`outbound`] and [`act`]
 //! what people do and how the bot hears of it; [`control`] what the page may ask; [`mischief`] what goes wrong;
-//! [`lifecycle`] what becomes of people, channels and the app.
+//! [`lifecycle`] what becomes of people, channels and the app; [`socket`] Socket Mode.
 
 mod act;
 pub mod answers;
@@ -15,6 +15,7 @@ pub mod model;
 mod outbound;
 mod payload;
 pub mod rules;
+pub mod socket;
 #[cfg(test)]
 mod tests;
 
@@ -62,6 +63,8 @@ pub struct Team {
     pub bot_name: String,
     /// The token that the API accepts, `xoxb-…`.
     pub bot_token: String,
+    /// The app-level token that Socket Mode is opened with, `xapp-…`.
+    pub app_token: String,
     /// The secret that requests to the bot are signed with.
     pub signing_secret: String,
     /// The app's slash command, e.g. `/onbeat`.
@@ -99,6 +102,7 @@ impl Default for Team {
             bot_user: "U0ONBEAT".into(),
             bot_name: "Onbeat".into(),
             bot_token: "xoxb-local".into(),
+            app_token: "xapp-local".into(),
             signing_secret: "local-signing-secret".into(),
             command: "/onbeat".into(),
             shortcuts: vec![
@@ -124,6 +128,10 @@ pub struct Settings {
     pub post_interval: Option<Duration>,
     /// The scopes that the token carries.
     pub scopes: Vec<String>,
+    /// What the answers say of the time, where it is not the machine's.
+    pub date: Option<Timestamp>,
+    /// By which way what people do reaches the bot.
+    pub way: socket::Way,
     /// How long a silent fault keeps the connection open.
     pub silence: Duration,
 }
@@ -137,6 +145,8 @@ impl Default for Settings {
             recognise_client_msg_id: true,
             post_interval: None,
             scopes: api::ALL_SCOPES.iter().map(|s| s.to_string()).collect(),
+            date: None,
+            way: socket::Way::Http,
             silence: Duration::from_secs(60),
         }
     }
@@ -261,6 +271,7 @@ impl LocalSlack {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         self.set_own_url(&format!("http://{}", listener.local_addr()?));
+        self.take_sockets().await?;
         let me = self.clone();
         let shutdown = async move {
             shutdown.await;

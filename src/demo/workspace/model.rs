@@ -324,6 +324,8 @@ pub(super) struct State {
     pub response_urls: HashMap<String, Ticket>,
     pub calls: Vec<ApiCall>,
     pub book: MischiefBook,
+    /// The bot's connections in Socket Mode.
+    pub sockets: super::socket::Sockets,
     /// Whether the bot's token is worth nothing any more.
     pub is_token_revoked: bool,
     /// Until which `ts` each user has read each conversation.
@@ -354,6 +356,7 @@ impl State {
             response_urls: HashMap::new(),
             calls: Vec::new(),
             book: MischiefBook::default(),
+            sockets: super::socket::Sockets::default(),
             is_token_revoked: false,
             read: BTreeMap::new(),
             played: BTreeSet::new(),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::mischief::Outward;
+use super::socket::Way;
 use super::{BotAnswer, LocalSlack, Trouble};
 
 /// A request to the bot before it is signed.
@@ -46,7 +47,8 @@ pub fn signature(secret: &str, timestamp: i64, body: &str) -> String {
 impl LocalSlack {
     /// Sends the request, with whatever mischief is next, and returns the bot's (last) answer.
     pub(super) async fn deliver(&self, delivery: Delivery) -> Result<BotAnswer, Trouble> {
-        if self.state().bot_url.is_none() {
+        let way = self.state().settings.way;
+        if way != Way::Socket && self.state().bot_url.is_none() {
             return Err(Trouble::NotConnected);
         }
         let strike = self.state().book.strike_outward();
@@ -74,8 +76,17 @@ impl LocalSlack {
         Ok(answer)
     }
 
-    /// Signs by the machine's clock, sends and waits as long as the settings say.
     async fn send(&self, delivery: &Delivery) -> BotAnswer {
+        let way = self.state().settings.way;
+        match way {
+            Way::Http => self.send_over_http(delivery).await,
+            Way::Socket => self.send_by_socket(delivery).await,
+            Way::Both => tokio::join!(self.send_over_http(delivery), self.send_by_socket(delivery)).1,
+        }
+    }
+
+    /// Signs by the machine's clock, sends and waits as long as the settings say.
+    async fn send_over_http(&self, delivery: &Delivery) -> BotAnswer {
         let (url, secret, patience) = {
             let state = self.state();
             let base = state.bot_url.clone().unwrap_or_default();

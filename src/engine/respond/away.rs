@@ -25,6 +25,8 @@ enum Came {
     Away(Meanwhile),
     Back(Days, usize),
     NotAway,
+    /// An earlier delivery of the same words took back what they meant then.
+    TakenBack,
 }
 
 impl Told {
@@ -33,6 +35,7 @@ impl Told {
             Came::Away(meanwhile) => Said::Away(meanwhile),
             Came::Back(days, again) => Said::Back(*days, *again),
             Came::NotAway => Said::NotAway,
+            Came::TakenBack => Said::TakenBack,
         };
         AwayPicture { today: self.today, said, others: &self.others }
     }
@@ -61,8 +64,12 @@ impl Engine {
             Ok(Wish::Off(Some(days))) => self.away_said(revisions, me, Word::Back(days), &command.key).await?,
             Ok(Wish::Off(None)) => {
                 let absences = self.absences(&me.manager.slack).await?;
+                // Asked after reading: what an earlier delivery left, these words don't mean.
+                let seen = self.store().was_seen(&command.key).await?;
+                let others = || absences.not_over(today).collect();
                 // The one that is under way, else the next; the others stand.
                 match absences.not_over(today).next().and_then(|days| days.from(today)) {
+                    _ if seen => Told { outcome: Came::TakenBack, others: others(), today },
                     Some(days) => self.away_said(revisions, me, Word::Back(days), &command.key).await?,
                     None => Told { outcome: Came::NotAway, others: Vec::new(), today },
                 }

@@ -19,7 +19,7 @@ use crate::slack::{Command, Modal, Pressed, View};
 use crate::store::OccurrenceQuery;
 
 /// What `/onbeat` understands; anything else gets help.
-enum Wish<'a> {
+enum Subcommand<'a> {
     Today,
     Week,
     Year,
@@ -38,19 +38,19 @@ const WORDS: [&str; 9] = ["today", "week", "year", "status", "away", "if-then", 
 /// How near a word must be to one of them.
 const NEAR: f64 = 0.8;
 
-impl Wish<'_> {
-    fn of(text: &str) -> Wish<'_> {
+impl Subcommand<'_> {
+    fn of(text: &str) -> Subcommand<'_> {
         let (word, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
         match word.to_lowercase().as_str() {
-            "" | "today" | "now" | "todo" | "open" | "day" => Wish::Today,
-            "week" | "plan" => Wish::Week,
-            "status" | "adherence" | "trend" | "hours" | "score" => Wish::Status,
-            "year" | "quarter" | "calendar" => Wish::Year,
-            "away" | "off" | "vacation" | "holiday" | "leave" => Wish::Away(rest),
-            "if-then" | "ifthen" | "if" => Wish::IfThen,
-            "settings" | "setting" | "preferences" | "intensity" => Wish::Settings,
-            "help" | "?" | "hello" | "hi" => Wish::Help,
-            _ => Wish::Unknown(word),
+            "" | "today" | "now" | "todo" | "open" | "day" => Subcommand::Today,
+            "week" | "plan" => Subcommand::Week,
+            "status" | "adherence" | "trend" | "hours" | "score" => Subcommand::Status,
+            "year" | "quarter" | "calendar" => Subcommand::Year,
+            "away" | "off" | "vacation" | "holiday" | "leave" => Subcommand::Away(rest),
+            "if-then" | "ifthen" | "if" => Subcommand::IfThen,
+            "settings" | "setting" | "preferences" | "intensity" => Subcommand::Settings,
+            "help" | "?" | "hello" | "hi" => Subcommand::Help,
+            _ => Subcommand::Unknown(word),
         }
     }
 }
@@ -69,34 +69,36 @@ fn help_for(word: &str) -> views::MessageContent {
 impl Engine {
     pub(super) async fn command(&self, command: &Command) -> Result<Answer> {
         let revisions = self.refresh().await?;
-        let wish = Wish::of(&command.text);
+        let wish = Subcommand::of(&command.text);
         let Some(me) = Me::find(&revisions, &command.user, self.clock().now()) else {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
-                Wish::Year => views::year_of_leader(),
-                Wish::Unknown(word) => help_for(word),
-                Wish::Today
-                | Wish::Week
-                | Wish::Status
-                | Wish::IfThen
-                | Wish::Away(_)
-                | Wish::Settings
-                | Wish::Help => views::help(),
+                Subcommand::Year => views::year_of_leader(),
+                Subcommand::Unknown(word) => help_for(word),
+                Subcommand::Today
+                | Subcommand::Week
+                | Subcommand::Status
+                | Subcommand::IfThen
+                | Subcommand::Away(_)
+                | Subcommand::Settings
+                | Subcommand::Help => views::help(),
             };
             return Ok(ephemeral(&content));
         };
         let now = self.clock().now();
         let content = match wish {
-            Wish::Help => views::help(),
-            Wish::Unknown(word) => help_for(word),
-            Wish::Settings => return Ok(self.shown_modal(command, Some(views::settings_modal(&me.own())))),
-            Wish::IfThen => return Ok(self.shown_modal(command, self.if_then_view(&revisions, &command.user).await?)),
-            Wish::Away(text) => return self.away_command(&revisions, &me, command, text).await,
-            Wish::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
-            Wish::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
-            Wish::Year => self.year(me.manager, false).await?,
-            Wish::Status => self.status(&revisions, me, now).await?,
+            Subcommand::Help => views::help(),
+            Subcommand::Unknown(word) => help_for(word),
+            Subcommand::Settings => return Ok(self.shown_modal(command, Some(views::settings_modal(&me.own())))),
+            Subcommand::IfThen => {
+                return Ok(self.shown_modal(command, self.if_then_view(&revisions, &command.user).await?));
+            }
+            Subcommand::Away(text) => return self.away_command(&revisions, &me, command, text).await,
+            Subcommand::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
+            Subcommand::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
+            Subcommand::Year => self.year(me.manager, false).await?,
+            Subcommand::Status => self.status(&revisions, me, now).await?,
         };
         Ok(ephemeral(&content))
     }

@@ -57,6 +57,9 @@ impl Engine {
         wanted: &OwnSettings,
     ) -> Result<std::result::Result<bool, Objection>> {
         loop {
+            if self.store().was_seen(&submitted.key).await? {
+                return Ok(Ok(true));
+            }
             let (revisions, now) = (self.refresh().await?, self.clock().now());
             let Some(newest) = revisions.newest() else { return Ok(Ok(false)) };
             let user = &submitted.user;
@@ -69,7 +72,7 @@ impl Engine {
                 return Ok(Ok(false));
             }
             let new: Vec<NewRevision> = steps.iter().map(|step| self.revision(step, user)).collect();
-            if self.store().add_revisions(Some(newest.number), &new).await?.is_some() {
+            if self.store().add_revisions(Some(newest.number), &new, Some(&submitted.key)).await?.is_some() {
                 tracing::info!(%user, "settings were changed");
                 self.wake();
                 return Ok(Ok(true));

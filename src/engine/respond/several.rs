@@ -100,6 +100,7 @@ fn action_of(fields: &Fields, entry: &Entry) -> std::result::Result<Option<Actio
                 }
             }
         }
+        What::Cant(why) if why.words().is_empty() => Err(vec![views::no_words()]),
         What::Cant(why) => Ok(Some(cant(&why, entry))),
     }
 }

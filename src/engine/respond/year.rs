@@ -32,10 +32,8 @@ impl Engine {
             return Ok(Answer::Nothing);
         };
         // A second delivery of the press must not end the links that the first one gave.
-        if self.store().first_sight(&pressed.key, self.clock().now()).await? {
-            self.store().reset_links(me, Some(me), self.clock().now()).await?;
-            tracing::info!(user = %me, "links were reset");
-        }
+        let generation = self.store().reset_links(me, Some(me), self.clock().now(), Some(&pressed.key)).await?;
+        tracing::info!(user = %me, generation, "links were reset");
         let content = self.year(manager, true).await?;
         self.say(pressed, me, content, true);
         self.repaint_home(revisions, pressed);

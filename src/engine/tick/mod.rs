@@ -3,11 +3,12 @@
 mod nudge;
 mod plan;
 mod report;
+mod sources;
 
 use jiff::Timestamp;
 
 pub(super) use nudge::{LATE, id, is_in_hours};
-pub use plan::{Grounds, Replanning, Taken, earliest, replanning, taken};
+pub use plan::{Grounds, Replanning, Taken, earliest, keeping_promises, replanning, taken};
 pub use report::{Circle, circles, story};
 
 use super::{Engine, Result};

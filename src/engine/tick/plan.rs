@@ -225,6 +225,15 @@ pub fn replanning(grounds: &Grounds<'_>, window: (Date, Date), existing: Vec<Occ
     replanning
 }
 
+/// The same where absences alone have changed: what is due keeps the closing that it was promised.
+pub fn keeping_promises(grounds: &Grounds<'_>, window: (Date, Date), existing: Vec<Occurrence>) -> Replanning {
+    let promised: BTreeMap<_, _> = existing.iter().map(|row| (row.id.clone(), row.closes)).collect();
+    let mut replanning = replanning(grounds, window, existing);
+    let is_sooner = |row: &Occurrence| promised.get(&row.id).is_some_and(|promised| row.closes < *promised);
+    replanning.update.retain(|row| row.due > grounds.now || !is_sooner(row));
+    replanning
+}
+
 /// Whether planning may still say what becomes of it: nobody has decided it, or an absence has and it is not yet due.
 fn is_plannings(row: &Occurrence, now: Timestamp) -> bool {
     row.standing == Standing::Undecided || (row.is_excused_by_absence() && row.due > now)

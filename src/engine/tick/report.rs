@@ -1,19 +1,17 @@
 //! *Reports*: queues a leader's digest when its time has come, its figures frozen.
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use super::super::processes::entries;
 use super::super::{Engine, Result};
 use super::nudge::id;
+use super::sources::Sources;
 use crate::process::recurrence::{self, Rule};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
-use crate::record::Occurrence;
-use crate::record::digest::{AwayLine, Restated, Story, Week};
-use crate::store::{Delivery, NewMessage, OccurrenceQuery, Store};
+use crate::record::digest::material::QUARTER;
+use crate::record::digest::{Restated, Story, Week};
+use crate::store::{Delivery, NewMessage, Store};
 
 /// Leaders who share one digest: one and the same channel and time.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,17 +85,22 @@ impl Circle {
     /// # Errors
     /// Where the store fails.
     pub async fn story(&self, store: &dyn Store, revisions: &Revisions, week: Week, now: Timestamp) -> Result<Story> {
-        let of = async |week| story(store, revisions, week, Some(&self.leaders), &self.zone, now).await;
-        let mut told = of(week).await?;
-        let last = store.message(&self.message_id(week.before())).await?.filter(|last| last.delivery == Delivery::Sent);
-        let last: Option<Story> = last.and_then(|last| serde_json::from_str(&last.body?).ok());
-        for (week, rates) in last.iter().flat_map(Story::finals) {
-            let now = of(week).await?.digest.rates;
-            if now != *rates {
-                told.restated.push(Restated { week, told: rates.clone(), now });
-            }
+        let sources = Sources::read(store, revisions, week, Some(&self.leaders), now).await?;
+        let posted = self.posted_before(store, week).await?;
+        let restated = Restated::of(&posted, |week| sources.figures(week));
+        Ok(Story { restated, ..sources.story(&self.zone) })
+    }
+
+    /// What the digests posted in the weeks before tell, the oldest first: as far back as the figures of their weeks are at
+    /// hand.
+    async fn posted_before(&self, store: &dyn Store, week: Week) -> Result<Vec<Story>> {
+        let mut posted = Vec::new();
+        for back in (1..QUARTER).rev() {
+            let message = store.message(&self.message_id(week.back(back))).await?;
+            let sent = message.filter(|message| message.delivery == Delivery::Sent);
+            posted.extend(sent.and_then(|sent| serde_json::from_str::<Story>(&sent.body?).ok()));
         }
-        Ok(told)
+        Ok(posted)
     }
 
     /// The digest's message for `week`.
@@ -146,7 +149,8 @@ impl Engine {
     }
 }
 
-/// What the digest of `week` tells at `now`: over everybody, or over the managers below some leaders.
+/// What the digest of `week` tells at `now`: over everybody, or over the managers below some leaders. What was restated is
+/// told by [`Circle::story`] alone, which knows what was posted.
 ///
 /// # Errors
 /// Where the store fails.
@@ -158,39 +162,5 @@ pub async fn story(
     zone: &TimeZone,
     now: Timestamp,
 ) -> Result<Story> {
-    let query = OccurrenceQuery { from: Some(week.before().from()), to: Some(week.to()), ..Default::default() };
-    let mut found = entries(revisions, store.occurrences(&query).await?);
-    let mut absences = store.absences(None).await?;
-    let process = revisions.governing(week.to()).or(revisions.newest()).map(|revision| &revision.process);
-    absences.retain(|absence| process.is_some_and(|process| process.manager(&absence.manager).is_some()));
-    if let Some(leaders) = leaders {
-        found.retain(|entry| is_below(revisions, &entry.occurrence, leaders));
-        absences.retain(|absence| is_led_below(revisions, &absence.manager, leaders));
-    }
-    let (previous, current): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|entry| entry.occurrence.date < week.from());
-    let story = Story::new(week, &current, &previous, names(revisions), zone.clone(), now);
-    Ok(Story { away: AwayLine::of(week, &absences), ..story })
-}
-
-/// Whether a manager is below these leaders, as the newest revision that knows the manager has it.
-fn is_led_below(revisions: &Revisions, manager: &UserId, leaders: &[UserId]) -> bool {
-    let mut known = revisions.iter().rev().map(|revision| &revision.process);
-    let known = known.find_map(|process| Some((process, process.manager(manager)?)));
-    known.is_some_and(|(process, manager)| leaders.iter().any(|above| process.is_led_by(&manager.leader, above)))
-}
-
-/// Whether the leader of an occurrence is one of these or is led by one, as its own revision has it: who is put above
-/// whom later rewrites no week that is over. Somebody it does not know stands where the last one that did had them.
-fn is_below(revisions: &Revisions, occurrence: &Occurrence, leaders: &[UserId]) -> bool {
-    let leader = &occurrence.leader;
-    let own = revisions.get(occurrence.revision).into_iter();
-    let mut known = own.chain(revisions.iter().rev()).filter(|revision| revision.process.leader(leader).is_some());
-    known.next().is_some_and(|known| leaders.iter().any(|above| known.process.is_led_by(leader, above)))
-}
-
-/// Everybody's name, as the newest revision that knows them has it.
-fn names(revisions: &Revisions) -> BTreeMap<UserId, String> {
-    let managers = revisions.iter().flat_map(|revision| &revision.process.managers);
-    managers.map(|manager| (manager.slack.clone(), manager.name.clone())).collect()
+    Ok(Sources::read(store, revisions, week, leaders, now).await?.story(zone))
 }

@@ -4,10 +4,12 @@
 use jiff::{SignedDuration, ToSpan};
 use proptest::prelude::*;
 
+use super::super::away::{Word, first_felt};
 use super::super::processes::parse;
+use super::super::tick::{Replanning, keeping_promises};
 use super::*;
 use crate::process::revision::Revision;
-use crate::record::{Absences, Action, OccurrenceId, Outcome};
+use crate::record::{Absences, Action, Days, OccurrenceId, Outcome};
 use crate::store::StoredRevision;
 
 /// What somebody does, or time.
@@ -16,6 +18,10 @@ enum Step {
     Apply(Variant),
     Pass(i64),
     Click(usize, usize),
+    /// Away, not away after all, away on other days: from so many days ahead on, for so many days.
+    Away(i64, i64),
+    Back(i64, i64),
+    Instead((i64, i64), (i64, i64)),
 }
 
 /// A process that differs from others in what a calendar might show.
@@ -43,11 +49,15 @@ impl Variant {
             text.push_str("[[holiday]]\ndate = 2026-12-21\nname = \"Off\"\n");
         }
         let (day, title, minutes) = (DAYS[self.day], ["Review", "Inspection"][self.title], self.minutes);
+        let monthly = ["second", "third", "first and last"][self.day];
         let line = |key: &str, per: &str| {
-            let when = format!("when = \"every {day} at 10:00\"\nminutes = {minutes}\nper = \"{per}\"\n");
+            let recur =
+                if key == "review" { format!("the {monthly} Monday of every month") } else { format!("every {day}") };
+            let when = format!("when = \"{recur} at 10:00\"\nminutes = {minutes}\nper = \"{per}\"\n");
             format!("[[activity]]\nkey = \"{key}\"\ntitle = \"{title}\"\n{when}")
         };
         text.push_str(&line("own", "manager"));
+        text.push_str(&line("review", "manager"));
         if self.kept {
             text.push_str(&line("one-to-one", "rep"));
         }
@@ -86,12 +96,22 @@ fn step() -> impl Strategy<Value = Step> {
         2 => variant().prop_map(Step::Apply),
         2 => (1i64..200).prop_map(Step::Pass),
         3 => (0usize..12, 0usize..4).prop_map(|(which, what)| Step::Click(which, what)),
+        2 => stretch().prop_map(|(first, length)| Step::Away(first, length)),
+        1 => stretch().prop_map(|(first, length)| Step::Back(first, length)),
+        1 => (stretch(), stretch()).prop_map(|(former, days)| Step::Instead(former, days)),
     ]
+}
+
+/// How many days ahead it begins, and how many more it lasts.
+fn stretch() -> impl Strategy<Value = (i64, i64)> {
+    (-2i64..70, 0i64..20)
 }
 
 /// A small world: the store is a list, by the rules of its contract.
 struct World {
     material: Material,
+    /// How far it is planned.
+    until: Date,
     seen: BTreeMap<String, (String, u32, String)>,
 }
 
@@ -108,7 +128,7 @@ impl World {
             first_served: now,
             now,
         };
-        World { material, seen: BTreeMap::new() }
+        World { material, until: Date::MIN, seen: BTreeMap::new() }
     }
 
     fn take(&mut self, step: &Step) {
@@ -132,7 +152,51 @@ impl World {
                     self.write(after);
                 }
             }
+            Step::Away(first, length) => self.say(Word::Away(self.days(*first, *length))),
+            Step::Back(first, length) => self.say(Word::Back(self.days(*first, *length))),
+            Step::Instead(former, days) => {
+                self.say(Word::Instead(self.days(former.0, former.1), self.days(days.0, days.1)));
+            }
         }
+    }
+
+    fn days(&self, ahead: i64, more: i64) -> Days {
+        let first = self.today().saturating_add(ahead.days());
+        Days::new(first, first.saturating_add(more.days())).expect("it ends no sooner than it begins")
+    }
+
+    fn today(&self) -> Date {
+        today(&self.material.revisions, &self.material.user, self.material.now)
+    }
+
+    /// As the engine takes somebody at their word.
+    fn say(&mut self, word: Word) {
+        let (today, now) = (self.today(), self.material.now);
+        let is = word.apply(&self.material.away, &self.material.user, today, now);
+        let was = std::mem::replace(&mut self.material.away, is);
+        let window = (first_felt(&was, &self.material.away, today), self.until);
+        self.replan(window, keeping_promises);
+    }
+
+    fn replan(
+        &mut self,
+        window: (Date, Date),
+        plan: impl Fn(&Grounds<'_>, (Date, Date), Vec<Occurrence>) -> Replanning,
+    ) {
+        let Material { revisions, user, stored, first_served, away, taken, now } = &self.material;
+        let inside = stored.iter().map(|counted| counted.occurrence.clone());
+        let rows = inside.filter(|row| (window.0..=window.1).contains(&row.date)).collect();
+        let grounds = Grounds { revisions, manager: user, away, taken, first_served: *first_served, now: *now };
+        let plan = plan(&grounds, window, rows);
+        let fresh: Vec<_> = plan.insert.into_iter().map(|occurrence| self.first_counted(occurrence)).collect();
+        plan.update.into_iter().for_each(|row| self.write(row));
+        self.material.stored.extend(fresh);
+    }
+
+    /// As `what_comes_in_inside_an_absence_is_counted` says.
+    fn first_counted(&self, occurrence: Occurrence) -> Counted {
+        let differs = self.material.away.on(occurrence.date).is_some();
+        Counted { occurrence, sequence: i64::from(differs), changed: differs.then_some(self.material.now) }
     }
 
     fn apply(&mut self, variant: &Variant) {
@@ -156,17 +220,9 @@ impl World {
         for row in rows.into_iter().filter(closed) {
             self.write(Occurrence { standing: Standing::Missed, ..row });
         }
-        let Material { revisions, user, stored, first_served, .. } = &self.material;
-        let today = today(revisions, user, now);
-        let window = (jiff::civil::date(2026, 11, 1), today.saturating_add(43.days()));
-        let rows = stored.iter().map(|counted| counted.occurrence.clone()).collect();
-        let taken = &Taken::default();
-        let grounds =
-            Grounds { revisions, manager: user, away: &Absences::default(), taken, first_served: *first_served, now };
-        let plan = replanning(&grounds, window, rows);
-        plan.update.into_iter().for_each(|row| self.write(row));
-        let fresh = plan.insert.into_iter().map(|occurrence| Counted { occurrence, sequence: 0, changed: None });
-        self.material.stored.extend(fresh);
+        let window = (jiff::civil::date(2026, 11, 1), self.today().saturating_add(43.days()));
+        self.until = window.1;
+        self.replan(window, replanning);
     }
 
     /// As `what_a_calendar_shows_is_counted` and its neighbours in the store's contract say.
@@ -243,4 +299,31 @@ fn a_revision_counts_only_where_it_changes_something() {
     world.take(&Step::Apply(Variant { minutes: 60, rep: 2, effective: 39, ..plain }));
     assert_eq!((count(&world, own), count(&world, with_rep)), (3, 3));
     assert_eq!(count(&world, "2026-12-07.own.U0ANA"), 1, "from its date on");
+}
+
+/// What is shown of an occurrence follows what is stored, also where an absence has been shortened or undone in part.
+#[test]
+fn a_closing_that_was_promised_and_what_was_taken_back_stand() {
+    let process = Variant {
+        day: 0,
+        minutes: 30,
+        title: 0,
+        ana: true,
+        rep: 0,
+        holiday: false,
+        late: false,
+        kept: false,
+        effective: 0,
+    };
+    let mut world = World::new();
+    world.take(&Step::Apply(process));
+    world.take(&Step::Away(0, 20));
+    let shown = |world: &World, id: &str| world.seen[&format!("{}@onbeat", OccurrenceId(id.to_owned()))].clone();
+    world.look();
+    let promised = shown(&world, "2026-12-14.review.U0ANA");
+    assert!(promised.0.contains("On time until Friday 25 December"), "{promised:?}");
+    world.take(&Step::Pass(24 * 14));
+    world.take(&Step::Back(0, 30));
+    world.look();
+    assert_eq!(shown(&world, "2026-12-14.review.U0ANA"), promised, "it was due, and keeps its closing");
 }

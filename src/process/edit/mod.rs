@@ -12,11 +12,10 @@ mod steps;
 mod tests;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::file::{self, NothingAround, Problem, SourceFile};
-use super::{ActivityKey, DigestSettings, Phrase, Process, UserId};
+use super::{ActivityKey, DigestSettings, Phrase, Process, UserId, zone_named};
 
 pub use activity::{ActivityDraft, DraftOf, key_for, words_of};
 pub use own::OwnSettings;
@@ -174,7 +173,7 @@ impl Edit {
                 let settings = DigestSettings {
                     channel: channel.clone(),
                     when: when.as_deref().map(phrase).transpose()?,
-                    time_zone: time_zone.as_deref().and_then(|name| TimeZone::get(name).ok()),
+                    time_zone: time_zone.as_deref().and_then(zone_named),
                 };
                 *digest_of(&mut after, leader.as_ref())? = settings;
             }

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::{About, Edited, Objection, checked};
-use crate::process::{Intensity, Process, UserId, Workday};
+use crate::process::{Intensity, Process, UserId, Workday, zone_named};
 
 /// A manager's choices. What is as it was already stays as it is written: whoever never chose keeps following the process.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +57,7 @@ pub fn zone_meant(text: &str) -> Result<TimeZone, Option<String>> {
     let whole = names.iter().find(|name| name.to_lowercase() == wanted);
     // Old names stand beside today's (US/Chicago); of several, those of a continent come first.
     let by_city = || names.iter().find(|name| name.contains('/') && city(name) == wanted);
-    if let Some(zone) = whole.or_else(by_city).and_then(|name| database.get(name).ok()) {
+    if let Some(zone) = whole.or_else(by_city).and_then(|name| zone_named(name)) {
         return Ok(zone);
     }
     let near = |name: &&String| {
@@ -83,6 +83,7 @@ mod tests {
         ] {
             assert_eq!(name(text), Ok(zone.to_owned()), "{text}");
         }
+        assert!(name("Factory").is_err() && name("factory").is_err(), "a clock that nobody has set");
         assert_eq!(name("Chicgo"), Err(Some("America/Chicago".to_owned())));
         assert_eq!(name("!!"), Err(None));
     }

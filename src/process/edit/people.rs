@@ -1,9 +1,7 @@
 //! Who takes part, and who reports to whom.
 
-use jiff::tz::TimeZone;
-
 use super::{About, Above, Newcomer, Objection};
-use crate::process::{DigestSettings, Holidays, Leader, Manager, Process, Rep, UserId};
+use crate::process::{DigestSettings, Holidays, Leader, Manager, Process, Rep, UserId, zone_named};
 
 /// Managers join. Who is one already stays as they are where they report to that leader, so that saying it twice is
 /// saying it once.
@@ -19,7 +17,7 @@ pub(super) fn join(process: &mut Process, people: &[Newcomer], leader: &Above) -
             None => process.managers.push(Manager {
                 slack: one.slack.clone(),
                 name: name_of(process, one),
-                time_zone: one.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok()),
+                time_zone: one.zone.as_deref().and_then(zone_named),
                 leader: leader.clone(),
                 reps: Vec::new(),
                 holidays: Holidays::default(),

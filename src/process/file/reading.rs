@@ -15,7 +15,7 @@ use super::words::{self, nearest};
 use super::{SECTIONS, Surroundings, check, given};
 use crate::process::holidays::ics;
 use crate::process::phrase::guess;
-use crate::process::{Phrase, Process, UserId, Workday};
+use crate::process::{Phrase, Process, UserId, Workday, zone_named};
 
 /// A person as named somewhere in the file.
 #[derive(Debug, Clone)]
@@ -238,7 +238,7 @@ impl<'a> Reading<'a> {
     /// An IANA zone.
     pub fn zone(&self, value: &Value<'_>) -> Option<TimeZone> {
         let name = value.string("a time zone such as \"America/Chicago\"")?;
-        let zone = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some() && !zone.is_unknown());
+        let zone = zone_named(name);
         if zone.is_none() {
             // Places alone: `CET` is no help to whoever wrote `CST`.
             let places = jiff::tz::db().available().filter(|zone| zone.as_str().contains('/'));

@@ -138,6 +138,11 @@ pub fn load_alone<'a>(process: &'a Process, manager: &UserId, from: Date, to: Da
     load(&[Part { process, from, to }], manager)
 }
 
+/// These minutes of so many days, as the average of such a period. 0 where there are no days.
+fn average(minutes: f64, days: u32, period: Period) -> f64 {
+    if days == 0 { 0.0 } else { minutes * period.days() / f64::from(days) }
+}
+
 /// Minutes that a manager can give in a week without days off.
 pub fn full_week(process: &Process, manager: &Manager) -> u32 {
     manager.capacity.unwrap_or(process.calendar.capacity)
@@ -165,7 +170,7 @@ fn next_rep(manager: &Manager) -> Rep {
 impl<'a> Load<'a> {
     /// These minutes of the whole range, as the average of such a period. 0 for an empty range.
     pub fn average(&self, minutes: f64, period: Period) -> f64 {
-        if self.days == 0 { 0.0 } else { minutes * period.days() / f64::from(self.days) }
+        average(minutes, self.days, period)
     }
 
     /// Minutes asked in an average week.

@@ -76,8 +76,8 @@ impl Period {
         }
     }
 
-    /// The first day of the one that holds `date`.
-    fn first(self, date: Date, fiscal_year_starts: i8) -> Date {
+    /// The first day of the one that holds `date`, where the fiscal year begins in month `fiscal_year_starts` (1-12).
+    pub fn first(self, date: Date, fiscal_year_starts: i8) -> Date {
         let months_back = |length: i8| i32::from((date.month() - fiscal_year_starts).rem_euclid(length));
         let back = |span: Span, day: Date| day.checked_sub(span).unwrap_or(day);
         match self {

@@ -10,8 +10,9 @@
 //! a set of four that takes five minutes less. There is one change an activity at most. What a change frees is measured by
 //! planning the activity anew, and what is suggested is planned as a whole before it is said to fit.
 //!
-//! The search is the knapsack, exact for the time freed in the whole range. Where the cheapest set by that still
-//! leaves too many single weeks over, or one manager of several, it looks on among sets that free a little more, a
+//! The search is the knapsack over the time freed in the whole range, in steps of an eight-thousandth of all that could
+//! be freed: what a change frees is rounded down to them, so that a set is never said to fit that doesn't, and one that
+//! fits by less than a step an activity may be passed over for the next. Where the cheapest set by that still leaves too many single weeks over, or one manager of several, it looks on among sets that free a little more, a
 //! hundredth of all that could be freed at a time; then it takes out what turned out superfluous.
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use jiff::civil::Date;
 
 use super::change::{Change, changes};
 use super::stretch::monday_of;
-use super::{Capacity, Load, is_too_often, load_alone};
+use super::{Capacity, Load, Period, average, is_too_often, load_alone};
 use crate::process::plan::plan_activity;
 use crate::process::{Activity, ActivityKey, Manager, Priority, Process};
 
@@ -42,6 +43,8 @@ pub struct Suggestion<'a> {
 pub struct Relief<'a> {
     /// Whose.
     pub manager: &'a Manager,
+    /// Days over which it is measured: those of the range, all of which the process as it stands last is held to govern.
+    pub days: u32,
     /// Minutes in the range as the process stands.
     pub before: u64,
     /// Minutes in the range with the changes made; where they would not do, the least that could be asked.
@@ -59,7 +62,20 @@ pub struct Suggested<'a> {
     pub frees: u64,
 }
 
+impl Relief<'_> {
+    /// Of the minutes in the range, those of an average week.
+    pub fn a_week(&self, minutes: u64) -> f64 {
+        average(minutes as f64, self.days, Period::Week)
+    }
+}
+
 impl Suggestion<'_> {
+    /// Minutes that a change frees in an average week of one of the managers.
+    pub fn frees_a_week(&self, change: &Suggested<'_>) -> f64 {
+        let days = self.managers.iter().map(|relief| relief.days).sum();
+        average(change.frees as f64, days, Period::Week)
+    }
+
     /// Whether there is a set that fits.
     pub fn fits(&self) -> bool {
         !self.changes.is_empty()
@@ -94,6 +110,7 @@ struct Candidate<'a> {
 /// What has to fit for one manager.
 struct Need<'a> {
     manager: &'a Manager,
+    days: u32,
     asked: u64,
     capacity: Capacity,
     weeks: Vec<(Date, u64, Capacity)>,
@@ -115,6 +132,7 @@ impl<'a> Search<'a> {
     fn new(process: &'a Process, loads: &[&Load<'a>], from: Date, to: Date) -> Search<'a> {
         let need = |load: &&Load<'a>| Need {
             manager: load.manager,
+            days: load.days,
             asked: load.asked.total(),
             capacity: load.capacity,
             weeks: load.whole_weeks().map(|week| (week.begins, week.asked.total(), week.capacity)).collect(),
@@ -219,6 +237,7 @@ impl<'a> Search<'a> {
         let loads: Vec<Load<'_>> = loads.map(|load| load.expect("a change leaves the managers alone")).collect();
         let relief = |(need, load): (&Need<'a>, &Load<'_>)| Relief {
             manager: need.manager,
+            days: need.days,
             before: need.asked,
             after: load.asked.total(),
         };

@@ -140,6 +140,23 @@ fn parts_of_a_range_are_counted_by_their_own_process() {
 }
 
 #[test]
+fn what_a_suggestion_frees_is_averaged_over_what_it_is_measured_in() {
+    let (mut old, new) = (sample(), with_capacity(200));
+    old.managers.clear();
+    let part = |process, from: &str, to: &str| Part { process, from: day(from), to: day(to) };
+    // She joins in the third of four weeks; what would fit is reckoned as if all four were like that.
+    let parts = [part(&old, "2026-11-30", "2026-12-13"), part(&new, "2026-12-14", "2026-12-27")];
+    let audit = audit(&parts, None).expect("there are parts");
+    assert_eq!((audit.loads[0].days, audit.loads[0].a_week()), (14, 230.0));
+    let suggestion = &audit.suggestions[0];
+    let relief = &suggestion.managers[0];
+    assert_eq!((relief.days, relief.a_week(relief.before)), (28, 230.0));
+    let freed: f64 = suggestion.changes.iter().map(|change| suggestion.frees_a_week(change)).sum();
+    assert_eq!(freed, relief.a_week(relief.before - relief.after));
+    assert!(relief.a_week(relief.after) <= 200.0, "{relief:?}");
+}
+
+#[test]
 fn less_often_is_said_in_the_language_of_when() {
     let mut process = sample();
     process.calendar.fiscal_year_starts = 2;

@@ -1,7 +1,7 @@
 //! What somebody surely meant: a phrase that is not understood, mended word by word until it is.
 //!
-//! Each step mends the words at which the parser is stuck and must bring it further, so mending ends. A guess is only ever
-//! offered, never taken.
+//! Each step mends the words at which the parser is stuck and must bring it further; after a dozen, mending gives up. A
+//! guess is only ever offered, never taken.
 
 use super::meant::{date_meant, month_meant, ordinal_meant, respelt, time_meant, weekday_meant};
 use super::parse::{Stuck, understand};
@@ -16,7 +16,8 @@ const MOST_WORDS: usize = 40;
 /// What mending came to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Mended {
-    /// These many words from the place of the error on stand for this one word, and nothing else is wrong.
+    /// These many words from the place of the error on stand for this one word. Where nobody can tell what the rest means,
+    /// it is offered all the same.
     Word { instead_of: usize, word: String },
     /// More than a word is to change; the whole phrase.
     Whole(String),

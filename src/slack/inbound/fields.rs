@@ -145,10 +145,11 @@ impl Fields {
         ids.map(|id| OccurrenceId(id.to_owned())).collect()
     }
 
-    /// What was chosen for one of several.
+    /// What was chosen for one of several. The words of a reason of one's own may be empty.
     pub fn what(&self, id: &OccurrenceId) -> What {
         match self.chosen(&block::of(block::WHAT, id)) {
             Some(What::DONE) => What::Done,
+            Some(Why::OTHER) => What::Cant(Why::Other(self.own_words().unwrap_or_default())),
             Some(chosen) => Why::FIXED.into_iter().find(|why| why.words() == chosen).map_or(What::Leave, What::Cant),
             None => What::Leave,
         }

@@ -77,6 +77,38 @@ impl Inbound {
         }
     }
 
+    /// What it is, in one word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Inbound::UrlVerification { .. } => "challenge",
+            Inbound::Command(_) => "command",
+            Inbound::Pressed(_) => "press",
+            Inbound::Submitted(_) => "submission",
+            Inbound::Shortcut(_) => "shortcut",
+            Inbound::Managing(_) => "manage",
+            Inbound::HomeOpened { .. } => "home",
+            Inbound::Lifecycle { .. } => "lifecycle",
+            Inbound::Ignored { .. } => "ignored",
+        }
+    }
+
+    /// The same for every arrival of one and the same press or submission, by whatever way it comes; `None` where
+    /// doing it twice does no harm.
+    pub fn once(&self) -> Option<String> {
+        let (key, trigger) = match self {
+            Inbound::Pressed(pressed) => (&pressed.key, pressed.trigger_id.as_deref()),
+            Inbound::Managing(managing) => (&managing.key, managing.trigger_id.as_deref()),
+            Inbound::Submitted(submitted) => (&submitted.key, None),
+            Inbound::Command(_)
+            | Inbound::Shortcut(_)
+            | Inbound::HomeOpened { .. }
+            | Inbound::UrlVerification { .. }
+            | Inbound::Lifecycle { .. }
+            | Inbound::Ignored { .. } => return None,
+        };
+        (!key.ends_with('/')).then(|| format!("{key}/{}", trigger.unwrap_or_default()))
+    }
+
     /// The workspace that it comes from, where Slack names it.
     pub fn team(&self) -> Option<&str> {
         match self {

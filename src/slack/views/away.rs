@@ -37,6 +37,8 @@ pub enum Said<'a> {
     Back(Days, usize),
     /// Not away, and wasn't to be.
     NotAway,
+    /// Said again, by a second delivery: it is taken back already.
+    TakenBack,
 }
 
 /// *Thu 24 Dec to Sat 2 Jan*, *today*; with the year where it would be guessed wrong.
@@ -95,6 +97,7 @@ fn told(picture: &AwayPicture<'_>) -> (String, String) {
         Said::NotAway => {
             ("You aren't away, and no days away are noted.".to_owned(), vec![format!("Going? {EXAMPLES}")])
         }
+        Said::TakenBack => ("That's taken back already.".to_owned(), Vec::new()),
     };
     let others: Vec<String> = picture.others.iter().map(|days| short_days(*days, picture.today)).collect();
     if !others.is_empty() {
@@ -107,7 +110,7 @@ fn shown(picture: &AwayPicture<'_>, headline: &str, rest: &str) -> Vec<SlackBloc
     let mut blocks = vec![Rich::default().bold(headline).text("\n").text(&truncate(rest, 2500)).block()];
     match picture.said {
         Said::Away(meanwhile) => blocks.push(buttons(meanwhile.days, picture.today)),
-        Said::Back(..) | Said::NotAway => {
+        Said::Back(..) | Said::NotAway | Said::TakenBack => {
             let about = "days on which you are away";
             blocks.push(kit::actions("away", vec![kit::button("Away…", &Action::Away, about).into()]));
         }

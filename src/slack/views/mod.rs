@@ -45,7 +45,7 @@ pub use progress::Progress;
 pub use refusal::{refusal, refusal_in_words};
 pub use review::{Question, not_asked};
 pub use settings::{Misfit, Own, settings_misfit, settings_modal, settings_saved};
-pub use several::{not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
+pub use several::{no_words, not_chosen, nothing_to_mark, objections_of, several_errors, several_left, several_modal};
 pub use shortcuts::{cadence_modal, log_modal, no_address, nothing_to_log, shortcut_of_stranger};
 pub use trouble::{Role, TroublePicture, trouble};
 pub use welcome::{Welcome, if_then_modal, welcome};

@@ -11,7 +11,7 @@ use super::text::{count, truncate};
 use crate::record::outcome::Field;
 use crate::record::{Entry, OccurrenceId};
 use crate::slack::action::Modal;
-use crate::slack::inbound::{What, block};
+use crate::slack::inbound::{What, Why, block};
 
 /// Slack's most blocks in a modal, less what stands above and below.
 const MOST_BLOCKS: usize = 97;
@@ -33,9 +33,16 @@ pub fn several_modal(message: &str, entries: &[Entry]) -> View {
         let left = count(entries.len() - shown, "more is", "more are");
         blocks.push(kit::small(&format!("These are the first {shown}; {left} here when you open this again.")));
     }
-    let words = "For another reason, or to say more, use Can't or Done beside the thing itself.";
-    blocks.push(kit::small(words));
+    blocks.push(words_field());
     modal("Mark several", "Save all", &Modal::Several(message.to_owned()), blocks)
+}
+
+/// One field for all: who has something else in the way mostly has one thing in the way.
+fn words_field() -> SlackBlock {
+    let typed = SlackBlockPlainTextInputElement::new().with_action_id("reason_words".into()).with_max_length(500);
+    let hint = "Goes with every «Can't: Something else» above. To say more of one thing, use Can't beside it.";
+    let typed = SlackInputBlockElement::PlainTextInput(typed);
+    kit::input(block::REASON_WORDS, "Something else? In your words", Some(hint), true, typed)
 }
 
 fn item(entry: &Entry) -> Vec<SlackBlock> {
@@ -66,11 +73,12 @@ fn item(entry: &Entry) -> Vec<SlackBlock> {
     blocks
 }
 
-/// Leave it, Done, or Can't with one of the ready reasons.
+/// Leave it, Done, or Can't with one of the ready reasons or one in the manager's own words.
 fn choice(entry: &Entry) -> SlackBlockStaticSelectElement {
     let option = |label: &str, value: &str| SlackBlockChoiceItem::new(kit::plain(label, 75), value.to_owned());
     let leave = option("Leave it", What::LEAVE);
-    let cant = reasons(entry).into_iter().map(|(label, why)| option(&format!("Can't: {label}"), why.words()));
+    let reasons = reasons(entry).into_iter().map(|(label, why)| option(&format!("Can't: {label}"), why.words()));
+    let cant = reasons.chain([option("Can't: Something else", Why::OTHER)]);
     let options = [leave.clone(), option("Done", What::DONE)].into_iter().chain(cant).collect();
     SlackBlockStaticSelectElement::new()
         .with_action_id("what".into())
@@ -93,6 +101,11 @@ pub fn objections_of(id: &OccurrenceId, objections: &[(Field, String)]) -> Vec<(
 /// Something was filled in below a choice that was left alone.
 pub fn not_chosen(id: &OccurrenceId) -> (String, String) {
     (block::of(block::WHAT, id), "You have filled something in below. Is it Done?".to_owned())
+}
+
+/// Something else got in the way of some, and nobody said what.
+pub fn no_words() -> (String, String) {
+    (block::REASON_WORDS.to_owned(), "A word on what got in the way, please.".to_owned())
 }
 
 /// The answer to a submission some of whose fields need another look.

@@ -2,8 +2,8 @@
 
 use super::fixtures::*;
 use crate::process::UserId;
-use crate::record::{Action, Occurrence, Outcome};
-use crate::store::{Counted, OccurrenceQuery, Recorded, Settlement, Store};
+use crate::record::{Absence, Action, Occurrence, Outcome, Standing};
+use crate::store::{AbsenceChange, Counted, OccurrenceQuery, Recorded, Replan, Settlement, Store};
 
 async fn counted(store: &dyn Store, name: &str) -> Counted {
     let query = OccurrenceQuery { ids: Some(vec![id(name)]), ..OccurrenceQuery::default() };
@@ -57,6 +57,38 @@ pub async fn what_it_does_not_show_is_not_counted(bench: &dyn Bench) {
     assert_eq!(count(&*store, "one").await, (1, Some(1000)));
 }
 
+pub async fn what_comes_in_inside_an_absence_is_counted(bench: &dyn Bench) {
+    let store = bench.open().await;
+    let days = "2026-12-07/2026-12-08".parse().expect("good days");
+    let away = [Absence { manager: ana(), days, said_by: ana(), said_at: at(0) }];
+    let excused = |name| Occurrence { standing: Standing::Excused, ..occurrence(name) };
+    let said = AbsenceChange {
+        manager: ana(),
+        was: Vec::new(),
+        is: away.to_vec(),
+        insert: vec![excused("excused"), Occurrence { closes: at(7200), ..occurrence("later") }],
+        update: Vec::new(),
+        at: at(20),
+        by: ana(),
+        action: "away",
+        resumes: false,
+        seen: None,
+    };
+    assert_eq!(store.keep_absences(&said).await.unwrap(), Recorded::Yes);
+    let outside = Occurrence { date: MONDAY.saturating_add(jiff::Span::new().days(2)), ..occurrence("outside") };
+    let planned = vec![excused("planned"), Occurrence { closes: at(7200), ..occurrence("owed") }, outside];
+    assert!(store.replan(&Replan { absences: away.to_vec(), ..replan(planned, vec![]) }).await.unwrap());
+    for (name, count_then) in [
+        ("excused", (1, Some(20))),
+        ("later", (1, Some(20))),
+        ("planned", (1, Some(30))),
+        ("owed", (1, Some(30))),
+        ("outside", (0, None)),
+    ] {
+        assert_eq!(count(&*store, name).await, count_then, "{name}");
+    }
+}
+
 pub async fn moving_and_lapsing_are_counted(bench: &dyn Bench) {
     let store = bench.open().await;
     plan(&*store, &["one"]).await;
@@ -72,17 +104,33 @@ pub async fn moving_and_lapsing_are_counted(bench: &dyn Bench) {
     assert_eq!(count(&*bench.open().await, "one").await, (3, Some(7300)), "planned anew, it stays");
 }
 
+async fn reset(store: &dyn Store, user: &UserId, key: Option<&str>) -> crate::store::Result<i64> {
+    store.reset_links(user, None, at(1), key).await
+}
+
 pub async fn links_have_generations(bench: &dyn Bench) {
     let store = bench.open().await;
     let lee = UserId::from("U0LEE");
     assert_eq!(store.link_generation(&ana()).await.unwrap(), 0);
-    assert_eq!(store.reset_links(&ana(), Some(&ana()), at(0)).await.unwrap(), 1);
+    assert_eq!(store.reset_links(&ana(), Some(&ana()), at(0), None).await.unwrap(), 1);
     let me = ana();
-    let (one, two) = tokio::join!(store.reset_links(&me, None, at(1)), store.reset_links(&me, None, at(1)));
+    let (one, two) = tokio::join!(reset(&*store, &me, None), reset(&*store, &me, None));
     let mut generations = [one.unwrap(), two.unwrap()];
     generations.sort();
     assert_eq!(generations, [2, 3]);
     let other = bench.open().await;
     assert_eq!((other.link_generation(&ana()).await.unwrap(), other.link_generation(&lee).await.unwrap()), (3, 0));
     assert_eq!(store.workspace_key(), other.workspace_key());
+}
+
+pub async fn a_second_delivery_resets_no_links(bench: &dyn Bench) {
+    let store = bench.open().await;
+    let me = ana();
+    // Whichever comes first: both know the generation that holds from then on.
+    let (one, two) = tokio::join!(reset(&*store, &me, Some("key")), reset(&*store, &me, Some("key")));
+    assert_eq!((one.unwrap(), two.unwrap()), (1, 1));
+    assert_eq!(store.link_generation(&me).await.unwrap(), 1);
+    assert!(!store.first_sight("key", at(2)).await.unwrap(), "one memory for all");
+    assert_eq!(reset(&*store, &me, Some("other")).await.unwrap(), 2);
+    assert_eq!(store.log(None, None).await.unwrap().len(), 2);
 }

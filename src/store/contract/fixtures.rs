@@ -21,7 +21,7 @@ pub trait Bench: Sync {
 pub struct SqliteBench(tempfile::TempDir);
 
 impl SqliteBench {
-    pub fn new() -> SqliteBench {
+    pub async fn new() -> SqliteBench {
         SqliteBench(tempfile::tempdir().expect("a temporary folder"))
     }
 }
@@ -31,6 +31,25 @@ impl Bench for SqliteBench {
     async fn open(&self) -> Arc<dyn Store> {
         let url = format!("sqlite://{}/onbeat.db", self.0.path().display());
         store::open(&url).await.expect("opens")
+    }
+}
+
+/// A schema of its own in the tests' PostgreSQL.
+#[cfg(feature = "postgres-tests")]
+pub struct PostgresBench(super::schema::Schema);
+
+#[cfg(feature = "postgres-tests")]
+impl PostgresBench {
+    pub async fn new() -> PostgresBench {
+        PostgresBench(super::schema::Schema::new().await)
+    }
+}
+
+#[cfg(feature = "postgres-tests")]
+#[async_trait]
+impl Bench for PostgresBench {
+    async fn open(&self) -> Arc<dyn Store> {
+        store::open(&self.0.url()).await.expect("opens")
     }
 }
 
@@ -145,4 +164,17 @@ pub async fn stale(store: &dyn Store) -> Vec<String> {
 
 pub async fn get(store: &dyn Store, name: &str) -> store::Message {
     store.message(name).await.expect("read").expect("is there")
+}
+
+/// The backend's migrations, and one more that makes half of what it should.
+pub fn broken_migrations(backend: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let ours = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(backend);
+    for entry in std::fs::read_dir(ours).expect("migrations") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("copied");
+    }
+    let broken = "CREATE TABLE half (id BIGINT); DELETE FROM occurrence; INSERT INTO nowhere VALUES (1);";
+    std::fs::write(folder.path().join("9999_broken.sql"), broken).expect("written");
+    folder
 }

@@ -43,7 +43,7 @@ pub async fn forgetting_erases_words_and_keeps_counts(bench: &dyn Bench) {
     store.keep_intention(&ana(), &said, at(0)).await.unwrap();
     store.remember_direct_channel(&ana(), "D1").await.unwrap();
     store.hear(&ana(), at(0)).await.unwrap();
-    store.reset_links(&ana(), None, at(0)).await.unwrap();
+    store.reset_links(&ana(), None, at(0), None).await.unwrap();
     let version = read(&*store, "one").await.version;
 
     let gone = store.forget(&forgetting("U0ANA")).await.unwrap().expect("nothing stood in the way");

@@ -93,23 +93,50 @@ pub async fn one_of_two_revisions_at_once_wins(bench: &dyn Bench) {
     assert_eq!(store.revisions().await.unwrap().len(), 1);
 }
 
+pub async fn a_second_delivery_adds_no_revision(bench: &dyn Bench) {
+    let store = bench.open().await;
+    store.add_revision(None, &revision("one")).await.unwrap();
+    let new = [revision("two"), revision("three")];
+    assert_eq!(store.add_revisions(None, &new, Some("key")).await.unwrap(), None, "somebody was faster");
+    assert!(!store.was_seen("key").await.unwrap(), "the key is given back");
+    let add = |newest| store.add_revisions(Some(newest), &new, Some("key"));
+    let (one, two) = tokio::join!(add(1), add(1));
+    let mut added = [one.unwrap(), two.unwrap()];
+    added.sort();
+    assert_eq!(added, [None, Some(3)]);
+    assert!(store.was_seen("key").await.unwrap());
+    assert_eq!(add(3).await.unwrap(), None, "on what it has read since, too");
+    assert_eq!(store.newest_revision().await.unwrap(), Some(3));
+}
+
 pub async fn the_log_says_who_did_what_when(bench: &dyn Bench) {
     let store = bench.open().await;
     store.add_revision(None, &revision("one")).await.unwrap();
     store.replan(&replan(vec![full()], Vec::new())).await.unwrap();
     let recording = recording(full(), "change", None);
     assert_eq!(store.record(&recording).await.unwrap(), Recorded::Yes);
-    let applied =
-        LogEntry { at: at(1), who: Some("U0LEAD".into()), what: "apply".into(), occurrence: None, revision: Some(1) };
+    let applied = LogEntry {
+        at: at(1),
+        who: Some("U0LEAD".into()),
+        what: "apply".into(),
+        occurrence: None,
+        revision: Some(1),
+        detail: Some(serde_json::json!({ "effective": MONDAY })),
+    };
     let changed = LogEntry {
         at: at(60),
         who: Some(recording.by.to_string()),
         what: "change".into(),
         occurrence: Some(id("full")),
         revision: None,
+        detail: None,
     };
-    assert_eq!(store.log(None, None).await.unwrap(), [applied.clone(), changed.clone()]);
-    assert_eq!(store.log(Some(at(2)), None).await.unwrap(), [changed]);
+    let mut log = store.log(None, None).await.unwrap();
+    let detail = log[1].detail.take().expect("what was and what is");
+    assert_eq!(log, [applied.clone(), changed]);
+    assert_eq!((&detail["was"], &detail["is"]), (&"done".into(), &"done".into()));
+    assert!(!detail.to_string().contains("went well"), "never a note: {detail}");
+    assert_eq!(store.log(Some(at(2)), None).await.unwrap()[0].detail, Some(detail));
     assert_eq!(store.log(None, Some(at(60))).await.unwrap(), [applied], "before, not at");
 }
 
@@ -412,4 +439,20 @@ pub async fn a_closed_store_says_so(bench: &dyn Bench) {
     assert!(matches!(store.ping().await, Err(StoreError::Closed)));
     assert!(matches!(store.workspace().await, Err(StoreError::Closed)));
     bench.open().await.ping().await.unwrap();
+}
+
+pub async fn one_serves_at_a_time(bench: &dyn Bench) {
+    let (store, other) = (bench.open().await, bench.open().await);
+    let hold = store.hold().await.unwrap();
+    assert!(matches!(other.hold().await, Err(StoreError::Served)));
+    assert!(matches!(store.hold().await, Err(StoreError::Served)), "not even twice in one process");
+    other.remember_direct_channel(&UserId::from("U1"), "D1").await.unwrap();
+    assert_eq!(store.direct_channel(&UserId::from("U1")).await.unwrap().as_deref(), Some("D1"), "others work beside");
+    drop(hold);
+    let begun = std::time::Instant::now();
+    while let Err(error) = other.hold().await {
+        // A server takes a moment to see that a connection is gone.
+        assert!(matches!(error, StoreError::Served) && begun.elapsed().as_secs() < 10, "{error:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }

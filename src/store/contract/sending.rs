@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::SignedDuration;
 
 use super::fixtures::*;
-use crate::store::{Delivery, Message, NewMessage, NudgePass, Settlement, Store};
+use crate::store::{Backlog, Delivery, Message, NewMessage, NudgePass, Settlement, Store};
 
 fn ids(messages: Vec<Message>) -> Vec<String> {
     messages.into_iter().map(|message| message.id).collect()
@@ -33,6 +33,31 @@ pub async fn a_message_is_added_once(bench: &dyn Bench) {
     };
     assert_eq!(store.message("m").await.unwrap(), Some(wanted));
     assert_eq!(store.message("n").await.unwrap(), None);
+}
+
+pub async fn what_is_not_settled_is_counted(bench: &dyn Bench) {
+    let store = bench.open().await;
+    assert_eq!(store.backlog().await.unwrap(), []);
+    for (name, due) in [("a", 3), ("b", 1), ("c", 2)] {
+        add(&*store, NewMessage { at: at(due), ..message(name, &[name]) }).await;
+    }
+    store.claim(at(7), at(60), 1).await.unwrap();
+    let backlog = |delivery, count, oldest| Backlog { delivery, count, oldest: at(oldest) };
+    assert_eq!(store.backlog().await.unwrap(), [backlog(Delivery::Pending, 2, 2), backlog(Delivery::Sending, 1, 1)]);
+    store.settle("b", &Settlement::Dropped, at(8)).await.unwrap();
+    assert_eq!(store.backlog().await.unwrap(), [backlog(Delivery::Pending, 2, 2)]);
+}
+
+pub async fn pauses_outlive_a_restart(bench: &dyn Bench) {
+    let store = bench.open().await;
+    store.keep_pause("chat.update", at(30)).await.unwrap();
+    store.keep_pause("chat.postMessage", at(10)).await.unwrap();
+    store.keep_pause("chat.update", at(40)).await.unwrap();
+    let store = bench.open().await;
+    let pause = |method: &str, until| (method.to_owned(), at(until));
+    assert_eq!(store.pauses(at(0)).await.unwrap(), [pause("chat.postMessage", 10), pause("chat.update", 40)]);
+    assert_eq!(store.pauses(at(10)).await.unwrap(), [pause("chat.update", 40)], "over is over");
+    assert_eq!(store.pauses(at(40)).await.unwrap(), []);
 }
 
 pub async fn claims_go_by_age_up_to_the_limit(bench: &dyn Bench) {

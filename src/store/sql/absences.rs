@@ -40,7 +40,7 @@ impl SqlStore {
         }
         let as_read = self.are_absences(&mut transaction, &change.manager, &change.was).await?;
         let written = match as_read {
-            true => self.write_rows(&mut transaction, &change.insert, &change.update, change.at).await?,
+            true => self.write_rows(&mut transaction, &change.insert, &change.update, &change.is, change.at).await?,
             false => None,
         };
         let Some(written) = written else {

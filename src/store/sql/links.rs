@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::SqlStore;
-use super::process::{LogLine, log};
+use super::process::{LogLine, first_sight, log};
 use crate::process::UserId;
 use crate::store::Result;
 
@@ -17,8 +17,20 @@ impl SqlStore {
         Ok(generation.unwrap_or(0))
     }
 
-    pub(super) async fn write_link_generation(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64> {
+    pub(super) async fn write_link_generation(
+        &self,
+        user: &UserId,
+        by: Option<&UserId>,
+        at: Timestamp,
+        seen: Option<&str>,
+    ) -> Result<i64> {
         let mut transaction = self.begin().await?;
+        if let Some(key) = seen
+            && !first_sight(&mut transaction, self.workspace, key, at).await?
+        {
+            transaction.rollback().await?;
+            return self.read_link_generation(user).await;
+        }
         let generation = sqlx::query_scalar(
             "INSERT INTO link (workspace, user_id, generation) VALUES ($1, $2, 1)
              ON CONFLICT (workspace, user_id) DO UPDATE SET generation = link.generation + 1 RETURNING generation",

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use sqlx::Executor;
 
 use super::rows::{self, ceil, floor, json_list};
+use super::webhooks::{Happened, tell};
 use super::{Connection, Database, Row, SqlStore, cursors};
 use crate::process::UserId;
 use crate::record::OccurrenceId;
-use crate::store::{Message, NewMessage, Result, Settlement};
+use crate::store::{Event, Message, NewMessage, Result, Settlement};
 
 macro_rules! columns {
     () => {
@@ -193,6 +194,10 @@ impl SqlStore {
         .fetch_optional(&mut *connection)
         .await?;
         let Some(kind) = kind else { return Ok(()) };
+        if kind == "digest" {
+            let happened = Happened { event: Event::DigestPublished, subject: id, nth: 0 };
+            tell(connection, self.workspace, &happened, now).await?;
+        }
         if kind != "plan" && kind != "digest" {
             sqlx::query(
                 "UPDATE occurrence SET nudges = nudges + 1, version = version + 1 WHERE workspace = $1

@@ -10,11 +10,14 @@ mod cursors;
 mod links;
 mod messages;
 mod occurrences;
+mod pauses;
 mod privacy;
 mod process;
 mod reviews;
 mod rows;
+mod tokens;
 mod troubles;
+mod webhooks;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -26,9 +29,9 @@ use crate::record::review::{Answer, Aside};
 use crate::record::{Absence, Occurrence, OccurrenceId};
 use crate::store::privacy::{Cutoffs, Forgetting, Forgotten, Rows};
 use crate::store::{
-    AbsenceChange, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision, NudgePass,
-    OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result, Said, Settlement, Store, StoredRevision,
-    StoredTrouble, Workspace,
+    AbsenceChange, Answered, Backlog, Counted, Cursor, Hold, Intention, LogEntry, Message, NewMessage, NewRevision,
+    NewToken, NewWebhook, NudgePass, OccurrenceQuery, Page, PlannedUntil, Recorded, Recording, Replan, Result, Said,
+    Settlement, Store, StoredRevision, StoredToken, StoredTrouble, StoredWebhook, Told, WebhookDelivery, Workspace,
 };
 
 /// The one workspace of this database; a local key, not Slack's.
@@ -75,8 +78,13 @@ impl Store for SqlStore {
         self.read_revisions().await
     }
 
-    async fn add_revisions(&self, newest: Option<i64>, revisions: &[NewRevision]) -> Result<Option<i64>> {
-        self.write_revisions(newest, revisions).await
+    async fn add_revisions(
+        &self,
+        newest: Option<i64>,
+        revisions: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>> {
+        self.write_revisions(newest, revisions, seen).await
     }
 
     async fn log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
@@ -104,7 +112,7 @@ impl Store for SqlStore {
     }
 
     async fn record(&self, recording: &Recording) -> Result<Recorded> {
-        self.write_recording(recording).await
+        self.write_recording(recording, None).await
     }
 
     async fn absences(&self, manager: Option<&UserId>) -> Result<Vec<Absence>> {
@@ -173,6 +181,18 @@ impl Store for SqlStore {
 
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
         self.write_revived(id, body).await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>> {
+        self.read_backlog().await
+    }
+
+    async fn pauses(&self, machine: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+        self.read_pauses(machine).await
+    }
+
+    async fn keep_pause(&self, method: &str, until: Timestamp) -> Result<()> {
+        self.write_pause(method, until).await
     }
 
     async fn count_messages(&self, recipient: &str, kind: &str, since: Timestamp) -> Result<usize> {
@@ -279,12 +299,68 @@ impl Store for SqlStore {
         self.read_link_generation(user).await
     }
 
-    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp) -> Result<i64> {
-        self.write_link_generation(user, by, at).await
+    async fn reset_links(&self, user: &UserId, by: Option<&UserId>, at: Timestamp, seen: Option<&str>) -> Result<i64> {
+        self.write_link_generation(user, by, at, seen).await
     }
 
     fn workspace_key(&self) -> i64 {
         self.workspace
+    }
+
+    async fn add_token(&self, token: &NewToken) -> Result<Option<i64>> {
+        self.write_token(token).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<StoredToken>> {
+        self.read_tokens().await
+    }
+
+    async fn use_token(&self, hash: &str, now: Timestamp) -> Result<Option<StoredToken>> {
+        self.read_token(hash, now).await
+    }
+
+    async fn revoke_token(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool> {
+        self.write_revoked(id, by, now).await
+    }
+
+    async fn record_once(&self, recording: &Recording, answered: &Answered) -> Result<Recorded> {
+        self.write_recording(recording, Some(answered)).await
+    }
+
+    async fn answered(&self, token: i64, key: &str) -> Result<Option<Answered>> {
+        self.read_answered(token, key).await
+    }
+
+    async fn page(&self, page: &Page) -> Result<Vec<Occurrence>> {
+        self.read_page(page).await
+    }
+
+    async fn add_webhook(&self, webhook: &NewWebhook) -> Result<i64> {
+        self.write_webhook(webhook).await
+    }
+
+    async fn webhooks(&self) -> Result<Vec<StoredWebhook>> {
+        self.read_webhooks().await
+    }
+
+    async fn remove_webhook(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool> {
+        self.delete_webhook(id, by, now).await
+    }
+
+    async fn claim_told(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<WebhookDelivery>> {
+        self.write_told_claim(machine, lease_until, limit).await
+    }
+
+    async fn settle_told(&self, delivery: &WebhookDelivery, told: &Told, machine: Timestamp) -> Result<()> {
+        self.write_told(delivery, told, machine).await
+    }
+
+    async fn dead_told(&self) -> Result<Vec<WebhookDelivery>> {
+        self.read_dead().await
+    }
+
+    async fn retry_told(&self) -> Result<u64> {
+        self.write_retried().await
     }
 
     async fn was_seen(&self, key: &str) -> Result<bool> {

@@ -1,15 +1,20 @@
 //! Occurrences: read, planned, recorded, lapsed. Every write compares the version and counts it up.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use sqlx::QueryBuilder;
 use sqlx::query::Query;
 
 use super::messages::mark_stale;
 use super::process::{LogLine, first_sight, log};
 use super::rows::{self, ceil, floor, json_list, zone_name};
+use super::tokens::first_answer;
+use super::webhooks::{Happened, tell};
 use super::{Arguments, Connection, Database, SqlStore, cursors};
-use crate::record::{Occurrence, OccurrenceId, Standing};
-use crate::store::{Counted, OccurrenceQuery, PlannedUntil, Recorded, Recording, Replan, Result};
+use crate::record::{Absence, Occurrence, OccurrenceId, Standing, State};
+use crate::store::{
+    Answered, Counted, Event, OccurrenceQuery, Page, PlannedUntil, Recorded, Recording, Replan, Result,
+};
 
 /// The columns in the order of `bind_occurrence`, after the workspace.
 macro_rules! columns {
@@ -19,11 +24,11 @@ macro_rules! columns {
     };
 }
 
-/// An absence may have decided it before it is there: that is a change of what a calendar showed.
+/// Bound after the columns are its count and when it changed: see [`differs_from_plan`].
 const INSERT: &str = concat!(
-    "INSERT INTO occurrence (workspace, sequence, ",
+    "INSERT INTO occurrence (workspace, sequence, changed_at, ",
     columns!(),
-    ") VALUES ($1, CASE WHEN $12 <> 'undecided' THEN 1 ELSE 0 END, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+    ") VALUES ($1, $25, $26, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
      $24) ON CONFLICT DO NOTHING"
 );
 
@@ -66,7 +71,13 @@ impl SqlStore {
         rows.iter().map(rows::counted).collect()
     }
 
-    fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
+    pub(in crate::store) fn select(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
+        let mut query = self.conditions(wanted);
+        query.push(" ORDER BY due, activity, manager, rep NULLS FIRST");
+        query
+    }
+
+    fn conditions(&self, wanted: &OccurrenceQuery) -> QueryBuilder<Database> {
         let OccurrenceQuery { manager, from, to, closes_after, due_before, ids, standings } = wanted;
         let mut query = QueryBuilder::new(concat!(
             "SELECT ",
@@ -101,8 +112,35 @@ impl SqlStore {
             query.push(concat!(" AND standing IN (SELECT value FROM ", list!(before)));
             query.push_bind(list).push(concat!(list!(after), ")"));
         }
-        query.push(" ORDER BY due, activity, manager, rep NULLS FIRST");
         query
+    }
+
+    pub(super) async fn read_page(&self, page: &Page) -> Result<Vec<Occurrence>> {
+        let mut query = self.conditions(&page.query);
+        if let Some(activity) = &page.activity {
+            query.push(" AND activity = ").push_bind(activity.0.clone());
+        }
+        if !page.states.is_empty() {
+            let (now, mut separator) = (floor(page.now), " AND (");
+            for state in &page.states {
+                query.push(std::mem::replace(&mut separator, " OR "));
+                push_state(&mut query, *state, now);
+            }
+            query.push(")");
+        }
+        // What a date can be in any zone: said so that the index by due serves.
+        if let Some(from) = page.query.from.and_then(|date| date.to_zoned(TimeZone::UTC).ok()) {
+            query.push(" AND due >= ").push_bind(floor(from.timestamp()) - A_DAY);
+        }
+        if let Some(to) = page.query.to.and_then(|date| date.to_zoned(TimeZone::UTC).ok()) {
+            query.push(" AND due < ").push_bind(floor(to.timestamp()) + 2 * A_DAY);
+        }
+        if let Some((due, id)) = &page.after {
+            query.push(" AND (due, id) > (").push_bind(floor(*due)).push(", ").push_bind(id.0.clone()).push(")");
+        }
+        query.push(" ORDER BY due, id LIMIT ").push_bind(i64::from(page.limit));
+        let rows = query.build().fetch_all(&self.reader).await?;
+        rows.iter().map(rows::occurrence).collect()
     }
 
     pub(super) async fn read_planned(&self) -> Result<Vec<PlannedUntil>> {
@@ -117,7 +155,9 @@ impl SqlStore {
         let mut transaction = self.begin().await?;
         let manager = &replan.planned.manager;
         let written = match self.are_absences(&mut transaction, manager, &replan.absences).await? {
-            true => self.write_rows(&mut transaction, &replan.insert, &replan.update, replan.at).await?,
+            true => {
+                self.write_rows(&mut transaction, &replan.insert, &replan.update, &replan.absences, replan.at).await?
+            }
             false => None,
         };
         let Some(Written { added, changed }) = written else {
@@ -134,18 +174,22 @@ impl SqlStore {
         Ok(true)
     }
 
-    /// Adds new rows (an id that exists already is left alone) and changes others; `None`: one has changed since it was
+    /// Adds new rows (an id that exists already is left alone) and changes others, as `away` has it; `None`: one has changed since it was
     /// read, and the transaction is to be taken back.
     pub(super) async fn write_rows<'o>(
         &self,
         connection: &mut Connection,
         insert: &[Occurrence],
         update: &'o [Occurrence],
+        away: &[Absence],
         at: Timestamp,
     ) -> Result<Option<Written<'o>>> {
         let mut written = Written { added: false, changed: Vec::with_capacity(update.len()) };
         for occurrence in insert {
-            let inserted = self.bind_occurrence(INSERT, occurrence).execute(&mut *connection).await?;
+            let differs = differs_from_plan(occurrence, away);
+            let changed = if differs { floor(at) } else { 0 };
+            let inserted = self.bind_occurrence(INSERT, occurrence).bind(i64::from(differs)).bind(changed);
+            let inserted = inserted.execute(&mut *connection).await?;
             written.added |= inserted.rows_affected() == 1;
         }
         for occurrence in update {
@@ -179,12 +223,28 @@ impl SqlStore {
         Ok(before != Some(planned.revision))
     }
 
-    pub(super) async fn write_recording(&self, recording: &Recording) -> Result<Recorded> {
-        let Recording { occurrence, at, by, action, seen } = recording;
-        let mut transaction = self.begin().await?;
-        if let Some(key) = seen
-            && !first_sight(&mut transaction, self.workspace, key, *at).await?
+    /// Whether the request is new, by the key it came with and the answer it is given.
+    async fn is_new(
+        &self,
+        connection: &mut Connection,
+        recording: &Recording,
+        answered: Option<&Answered>,
+    ) -> Result<bool> {
+        if let Some(key) = &recording.seen
+            && !first_sight(connection, self.workspace, key, recording.at).await?
         {
+            return Ok(false);
+        }
+        match answered {
+            Some(answered) => first_answer(connection, self.workspace, answered, recording.at).await,
+            None => Ok(true),
+        }
+    }
+
+    pub(super) async fn write_recording(&self, recording: &Recording, answered: Option<&Answered>) -> Result<Recorded> {
+        let Recording { occurrence, at, by, action, seen: _ } = recording;
+        let mut transaction = self.begin().await?;
+        if !self.is_new(&mut transaction, recording, answered).await? {
             transaction.rollback().await?;
             return Ok(Recorded::SeenBefore);
         }
@@ -206,9 +266,13 @@ impl SqlStore {
             what: action,
             occurrence: Some(occurrence.id.as_str()),
             revision: None,
-            detail: Some(detail(before, occurrence)),
+            detail: Some(detail(before.as_deref(), occurrence)),
         };
         log(&mut transaction, self.workspace, line).await?;
+        if occurrence.standing == Standing::Done && before.as_deref() != Some(Standing::Done.as_str()) {
+            let happened = Happened { event: Event::Done, subject: occurrence.id.as_str(), nth: occurrence.version };
+            tell(&mut transaction, self.workspace, &happened, *at).await?;
+        }
         mark_stale(&mut transaction, self.workspace, [occurrence.id.as_str()], None).await?;
         cursors::wake(&mut transaction, self.workspace, [occurrence.manager.as_str()]).await?;
         transaction.commit().await?;
@@ -217,9 +281,9 @@ impl SqlStore {
 
     pub(super) async fn write_lapse(&self, now: Timestamp) -> Result<u64> {
         let mut transaction = self.begin().await?;
-        let lapsed: Vec<(String, String)> = sqlx::query_as(
+        let lapsed: Vec<(String, String, i64)> = sqlx::query_as(
             "UPDATE occurrence SET standing = 'missed', version = version + 1, sequence = sequence + 1, changed_at = $2
-             WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager",
+             WHERE workspace = $1 AND standing = 'undecided' AND closes <= $2 RETURNING id, manager, version",
         )
         .bind(self.workspace)
         .bind(floor(now))
@@ -229,8 +293,12 @@ impl SqlStore {
             transaction.rollback().await?;
             return Ok(0);
         }
-        mark_stale(&mut transaction, self.workspace, lapsed.iter().map(|(id, _)| id.as_str()), None).await?;
-        cursors::wake(&mut transaction, self.workspace, lapsed.iter().map(|(_, manager)| manager.as_str())).await?;
+        mark_stale(&mut transaction, self.workspace, lapsed.iter().map(|(id, ..)| id.as_str()), None).await?;
+        cursors::wake(&mut transaction, self.workspace, lapsed.iter().map(|(_, manager, _)| manager.as_str())).await?;
+        for (subject, _, version) in &lapsed {
+            let happened = Happened { event: Event::Missed, subject, nth: *version };
+            tell(&mut transaction, self.workspace, &happened, now).await?;
+        }
         transaction.commit().await?;
         Ok(lapsed.len() as u64)
     }
@@ -265,8 +333,37 @@ impl SqlStore {
     }
 }
 
+const A_DAY: i64 = 24 * 60 * 60;
+
+/// That an occurrence is in this state now, as [`Occurrence::state`] has it.
+fn push_state(query: &mut QueryBuilder<Database>, state: State, now: i64) {
+    match state {
+        State::Planned => {
+            query.push("(standing = 'undecided' AND due > ").push_bind(now).push(")");
+        }
+        State::Open => {
+            query.push("(standing = 'undecided' AND due <= ").push_bind(now);
+            query.push(" AND closes > ").push_bind(now).push(")");
+        }
+        State::Missed => {
+            // One that closes before it is due is planned still.
+            query.push("(standing = 'missed' OR (standing = 'undecided' AND due <= ").push_bind(now);
+            query.push(" AND closes <= ").push_bind(now).push("))");
+        }
+        State::Done | State::Skipped | State::Excused | State::Withdrawn => {
+            query.push("standing = ").push_bind(state.as_str());
+        }
+    }
+}
+
+/// Whether an absence may have decided it, or moved its closing, before it is there: a calendar showed it by the process
+/// alone so far, so it begins with a change.
+fn differs_from_plan(occurrence: &Occurrence, away: &[Absence]) -> bool {
+    occurrence.standing != Standing::Undecided || away.iter().any(|absence| absence.days.contains(occurrence.date))
+}
+
 /// What changed, for the log: no note, no reason, no link.
-fn detail(before: Option<String>, after: &Occurrence) -> String {
+fn detail(before: Option<&str>, after: &Occurrence) -> String {
     serde_json::json!({
         "was": before,
         "is": after.standing.as_str(),

@@ -9,6 +9,15 @@ use crate::store::{LogEntry, NewRevision, Result, StoredRevision, Workspace};
 /// How long an inbound key is remembered: Slack tries again for an hour.
 const SEEN_FOR: i64 = 7 * 24 * 60 * 60;
 
+/// What else is kept for so many seconds alone: answers to keyed requests, and that something was told.
+const OLD: [(&str, i64); 2] = [
+    ("DELETE FROM answered WHERE workspace = $1 AND at < $2", 24 * 60 * 60),
+    (
+        "DELETE FROM webhook_delivery WHERE workspace = $1 AND state IN ('delivered', 'dropped') AND settled_at < $2",
+        super::webhooks::SETTLED_FOR,
+    ),
+];
+
 /// Somebody did something worth a line in the log. Never the text of a note.
 pub(super) struct LogLine<'a> {
     pub at: Timestamp,
@@ -66,13 +75,22 @@ impl SqlStore {
         rows.iter().map(rows::revision).collect()
     }
 
-    pub(super) async fn write_revisions(&self, newest: Option<i64>, new: &[NewRevision]) -> Result<Option<i64>> {
+    pub(super) async fn write_revisions(
+        &self,
+        newest: Option<i64>,
+        new: &[NewRevision],
+        seen: Option<&str>,
+    ) -> Result<Option<i64>> {
         let mut transaction = self.begin().await?;
         let stored: Option<i64> = sqlx::query_scalar("SELECT max(number) FROM revision WHERE workspace = $1")
             .bind(self.workspace)
             .fetch_one(&mut *transaction)
             .await?;
-        if stored != newest {
+        let fresh = match (seen, new.first()) {
+            (Some(key), Some(first)) => first_sight(&mut transaction, self.workspace, key, first.applied_at).await?,
+            (_, _) => true,
+        };
+        if stored != newest || !fresh {
             transaction.rollback().await?;
             return Ok(None);
         }
@@ -113,7 +131,7 @@ impl SqlStore {
 
     pub(super) async fn read_log(&self, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<Vec<LogEntry>> {
         let rows = sqlx::query(
-            "SELECT id, at, who, what, occurrence, revision FROM log
+            "SELECT id, at, who, what, occurrence, revision, detail FROM log
              WHERE workspace = $1 AND ($2 IS NULL OR at >= $2) AND ($3 IS NULL OR at < $3) ORDER BY at, id",
         )
         .bind(self.workspace)
@@ -180,18 +198,21 @@ impl SqlStore {
             .bind(floor(now) - SEEN_FOR)
             .execute(&mut *transaction)
             .await?;
+        for (sql, age) in OLD {
+            sqlx::query(sql).bind(self.workspace).bind(floor(now) - age).execute(&mut *transaction).await?;
+        }
         transaction.commit().await?;
         Ok(forgotten.rows_affected())
     }
 
-    /// A write that is taken back: it tells a full or read-only file apart from a good one, and costs no fsync.
+    /// A write that changes nothing, but goes all the way: one that is taken back never meets the full disk.
     pub(super) async fn try_writing(&self) -> Result<()> {
         let mut transaction = self.begin().await?;
         sqlx::query("UPDATE workspace SET team = team WHERE id = $1")
             .bind(self.workspace)
             .execute(&mut *transaction)
             .await?;
-        Ok(transaction.rollback().await?)
+        Ok(transaction.commit().await?)
     }
 }
 

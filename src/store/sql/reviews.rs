@@ -25,6 +25,10 @@ macro_rules! select {
 }
 
 impl SqlStore {
+    /// `delivery` word for word, for the partial index.
+    pub(in crate::store) const COUNT_SENT: &str = "SELECT count(*) FROM message
+        WHERE workspace = $1 AND recipient = $2 AND delivery = 'sent' AND at >= $3 AND at < $4";
+
     pub(super) async fn write_aside(&self, aside: &Aside, message: &str, now: Timestamp) -> Result<bool> {
         let mut transaction = self.begin().await?;
         // A message that was never sent, because its items went into another, said nothing.
@@ -191,16 +195,13 @@ impl SqlStore {
     }
 
     pub(super) async fn read_count_sent(&self, recipient: &UserId, from: Timestamp, until: Timestamp) -> Result<usize> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM message
-             WHERE workspace = $1 AND recipient = $2 AND delivery = 'sent' AND at >= $3 AND at < $4",
-        )
-        .bind(self.workspace)
-        .bind(recipient.as_str())
-        .bind(ceil(from))
-        .bind(ceil(until))
-        .fetch_one(&self.reader)
-        .await?;
+        let count: i64 = sqlx::query_scalar(Self::COUNT_SENT)
+            .bind(self.workspace)
+            .bind(recipient.as_str())
+            .bind(ceil(from))
+            .bind(ceil(until))
+            .fetch_one(&self.reader)
+            .await?;
         Ok(usize::try_from(count).unwrap_or_default())
     }
 

@@ -10,7 +10,8 @@ use crate::process::{ActivityKey, UserId};
 use crate::record::review::{Answer, Aside, Topic};
 use crate::record::{Absence, Days, Evidence, Occurrence, OccurrenceId, Outcome, ResultWord, Standing, Verification};
 use crate::store::{
-    Counted, Cursor, Delivery, LogEntry, Message, PlannedUntil, Result, Said, StoreError, StoredRevision, Workspace,
+    Counted, Cursor, Delivery, Event, LogEntry, Message, PlannedUntil, Result, Said, Scope, StoreError, StoredRevision,
+    StoredToken, StoredWebhook, WebhookDelivery, WebhookState, Workspace,
 };
 
 /// Whole seconds, the fraction dropped: for what happened, and for *up to and including*.
@@ -198,6 +199,7 @@ pub(super) fn log_entry(row: &Row) -> Result<LogEntry> {
         what: columns.text("what")?,
         occurrence: columns.optional_text("occurrence")?.map(OccurrenceId),
         revision: columns.optional_integer("revision")?,
+        detail: columns.optional_text("detail")?.and_then(|text| serde_json::from_str(&text).ok()),
     })
 }
 
@@ -229,6 +231,54 @@ pub(super) fn planned(row: &Row) -> Result<PlannedUntil> {
         manager: columns.user("manager")?,
         revision: columns.integer("revision")?,
         until: columns.date("until")?,
+    })
+}
+
+/// Words of ours, a blank between two.
+fn words<T>(columns: &Columns<'_>, column: &'static str, parse: fn(&str) -> Option<T>) -> Result<Vec<T>> {
+    let text = columns.text(column)?;
+    let unknown = |word: &str| columns.wrong(column, format!("{word:?} is not a word this program knows"));
+    text.split_whitespace().map(|word| parse(word).ok_or_else(|| unknown(word))).collect()
+}
+
+/// A row of `token`.
+pub(super) fn token(row: &Row) -> Result<StoredToken> {
+    let columns = Columns::numbered(row, "token", "id")?;
+    Ok(StoredToken {
+        id: columns.integer("id")?,
+        name: columns.text("name")?,
+        scopes: words(&columns, "scopes", Scope::parse)?,
+        made_at: columns.instant("made_at")?,
+        made_by: columns.optional_text("made_by")?,
+        used_at: columns.optional_instant("used_at")?,
+        revoked_at: columns.optional_instant("revoked_at")?,
+    })
+}
+
+/// A row of `webhook`.
+pub(super) fn webhook(row: &Row) -> Result<StoredWebhook> {
+    let columns = Columns::numbered(row, "webhook", "id")?;
+    Ok(StoredWebhook {
+        id: columns.integer("id")?,
+        url: columns.text("url")?,
+        secret: columns.text("secret")?,
+        events: words(&columns, "events", Event::parse)?,
+        state: columns.word("state", WebhookState::parse)?,
+        made_at: columns.instant("made_at")?,
+    })
+}
+
+/// A row of `webhook_delivery`.
+pub(super) fn told(row: &Row) -> Result<WebhookDelivery> {
+    let columns = Columns::new(row, "webhook_delivery", "id")?;
+    Ok(WebhookDelivery {
+        webhook: columns.integer("webhook")?,
+        id: columns.text("id")?,
+        event: columns.word("event", Event::parse)?,
+        subject: columns.text("subject")?,
+        at: columns.instant("at")?,
+        attempt: columns.integer("attempt")?,
+        problem: columns.optional_text("problem")?,
     })
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Span;
 use jiff::civil::Date;
+use jiff::{Span, Unit};
 use maud::{Markup, html};
 
-use crate::process::load::Capacity;
 use crate::process::load::stretch::days;
+use crate::process::load::{Capacity, Period};
 use crate::process::phrase::month_name;
 use crate::record::State;
 use crate::record::digest::Week;
@@ -24,8 +24,7 @@ pub(super) struct Quarter {
 impl Quarter {
     /// The quarter that holds this date, where the fiscal year begins in month `starts` (1-12).
     pub(super) fn of(date: Date, starts: i8) -> Quarter {
-        let into = (date.month() - starts).rem_euclid(12) % 3;
-        Quarter { begins: date.first_of_month().saturating_sub(Span::new().months(into)), starts }
+        Quarter { begins: Period::Quarter.first(date, starts), starts }
     }
 
     /// Its last day.
@@ -35,9 +34,9 @@ impl Quarter {
 
     /// `Q2 2027`; `Q2 FY27` where the fiscal year is not the calendar's: named after the year in which it ends.
     pub(super) fn name(self) -> String {
-        let months_in = (self.begins.month() - self.starts).rem_euclid(12);
-        let last = self.begins.saturating_add(Span::new().months(11 - months_in));
-        let number = months_in / 3 + 1;
+        let year = Period::Year.first(self.begins, self.starts);
+        let last = year.saturating_add(Span::new().months(11));
+        let number = self.begins.since((Unit::Month, year)).map_or(0, |past| past.get_months()) / 3 + 1;
         if self.starts == 1 {
             format!("Q{number} {}", last.year())
         } else {

@@ -84,11 +84,15 @@ name = "Field"
 workday = { start = "08:30", end = "17:30" }
 "#;
 
+/// The installation's key, where there is no file to find it in.
+pub const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// A bot that runs.
 struct Bot {
     engine: Engine,
     stop: CancellationToken,
     served: JoinHandle<()>,
+    sockets: Option<JoinHandle<()>>,
     url: String,
 }
 
@@ -107,13 +111,21 @@ pub struct Harness {
     /// Tests speak of times in this zone.
     zone: TimeZone,
     folder: TempDir,
+    /// The address of a database that is no file in the folder.
+    elsewhere: Option<String>,
     slack_url: String,
     bot: Option<Bot>,
     read: Mutex<BTreeMap<String, BTreeSet<String>>>,
     /// How often the heart beats while something is under way.
     pub heartbeat: SignedDuration,
+    /// Whether webhooks may reach this machine.
+    pub private_addresses: bool,
     /// The address at which people reach the bot; port 0: the one it listens at.
     pub public_url: Option<String>,
+    /// Whether the bot takes signed requests.
+    pub over_http: bool,
+    /// Whether the bot opens web sockets.
+    pub socket_mode: bool,
     finished: bool,
 }
 
@@ -158,26 +170,39 @@ impl Harness {
             clock,
             zone: TimeZone::get("America/Chicago").unwrap(),
             folder: tempfile::tempdir().unwrap(),
+            elsewhere: None,
             slack_url,
             bot: None,
             read: Mutex::default(),
             heartbeat: SignedDuration::from_secs(5),
+            private_addresses: false,
             public_url: Some("http://127.0.0.1:0".to_owned()),
+            over_http: true,
+            socket_mode: false,
             finished: false,
         }
     }
 
-    fn settings(&self) -> Settings {
+    /// The same on another database; one that is no file comes with a key.
+    pub fn on(mut self, database: &str) -> Harness {
+        self.elsewhere = Some(database.to_owned());
+        self
+    }
+
+    /// The bot's settings.
+    pub fn settings(&self) -> Settings {
         let team = self.slack.team();
         Settings {
             bot_token: Some(Secret::from(team.bot_token)),
-            signing_secret: Some(Secret::from(team.signing_secret)),
-            app_token: None,
+            signing_secret: self.over_http.then(|| Secret::from(team.signing_secret)),
+            app_token: self.socket_mode.then(|| Secret::from(team.app_token)),
+            socket_connections: 2,
             slack_api_url: format!("{}/api/", self.slack_url),
             database_url: Secret::from(self.database()),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: self.public_url.clone(),
-            key: None,
+            key: self.elsewhere.as_ref().map(|_| Secret::from(KEY)),
+            webhook_private_addresses: self.private_addresses,
             admins: Vec::new(),
             keep: onbeat::config::Keep::default(),
             user: None,
@@ -186,7 +211,8 @@ impl Harness {
 
     /// The database's address.
     pub fn database(&self) -> String {
-        format!("sqlite://{}", self.folder.path().join("onbeat.db").display())
+        let file = || format!("sqlite://{}", self.folder.path().join("onbeat.db").display());
+        self.elsewhere.clone().unwrap_or_else(file)
     }
 
     /// The test's own folder.
@@ -203,16 +229,18 @@ impl Harness {
     pub async fn open(&mut self) {
         let settings = self.settings();
         let app = App::open(settings.clone(), Pace::Stepped(self.clock.clone())).await.unwrap();
+        let stop = CancellationToken::new();
+        let sockets = app.socket_mode(&stop).map(|sockets| tokio::spawn(sockets.run()));
         let (engine, listener) = app.into_parts();
         let url = format!("http://{}", listener.local_addr().unwrap());
         engine.learn_identity().await.unwrap();
-        let (router, stop) = (web::router(engine.clone(), settings.signing_secret), CancellationToken::new());
+        let router = web::router(engine.clone(), settings.signing_secret);
         let stopped = stop.clone();
         let served = tokio::spawn(async move {
             axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned()).await.unwrap();
         });
         self.slack.connect(&url);
-        self.bot = Some(Bot { engine, stop, served, url });
+        self.bot = Some(Bot { engine, stop, served, sockets, url });
     }
 
     /// Shuts the bot down in good order and starts it again on the same database.
@@ -226,6 +254,9 @@ impl Harness {
     pub async fn close(&mut self) {
         let bot = self.bot.take().expect("a bot that runs");
         bot.stop.cancel();
+        if let Some(sockets) = bot.sockets {
+            sockets.await.unwrap();
+        }
         bot.engine.drain().await;
         bot.engine.store().close().await;
         // Kept-alive connections of the workspace's would hold the server up; nothing is under way on them.
@@ -292,6 +323,11 @@ impl Harness {
     pub async fn advance_to(&self, when: &str) {
         let target = self.at(when);
         assert!(target >= self.now(), "{when} has passed");
+        self.advance_to_instant(target).await;
+    }
+
+    /// The same, to an instant.
+    pub async fn advance_to_instant(&self, target: Timestamp) {
         while self.now() < target {
             let (now, mut stop) = (self.now(), target);
             if let Some(next) = self.engine().next_at().await.unwrap() {
@@ -310,27 +346,44 @@ impl Harness {
         self.clock.advance_to(self.at(when));
     }
 
+    /// The same, up to an instant; not back.
+    pub fn sleep_until_instant(&self, at: Timestamp) {
+        self.clock.advance_to(at);
+    }
+
+    /// Somebody sets the clock back.
+    pub fn set_back_to(&self, when: &str) {
+        self.clock.set(self.at(when));
+    }
+
     /// How many messages are not settled, or show what no longer holds.
     pub async fn pending_work(&self) -> i64 {
-        use sqlx::{Connection, SqliteConnection};
-        let mut connection = SqliteConnection::connect(&self.database()).await.unwrap();
-        let count = sqlx::query_scalar(
+        self.count(
             "SELECT count(*) FROM message
-             WHERE delivery IN ('pending', 'sending', 'uncertain') OR (delivery = 'sent' AND stale = 1)",
-        );
-        let count = count.fetch_one(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        count
+             WHERE delivery IN ('pending', 'sending', 'uncertain') OR (delivery = $1 AND stale = 1)",
+            "sent",
+        )
+        .await
     }
 
     /// How many lines of the log say this.
     pub async fn log(&self, what: &str) -> i64 {
-        use sqlx::{Connection, SqliteConnection};
-        let mut connection = SqliteConnection::connect(&self.database()).await.unwrap();
-        let count = sqlx::query_scalar("SELECT count(*) FROM log WHERE what = $1").bind(what);
-        let count = count.fetch_one(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-        count
+        self.count("SELECT count(*) FROM log WHERE what = $1", what).await
+    }
+
+    /// What the database counts for this word.
+    async fn count(&self, sql: &'static str, word: &str) -> i64 {
+        use sqlx::{Connection, PgConnection, SqliteConnection};
+        let url = self.database();
+        if url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            let count = sqlx::query_scalar(sql).bind(word).fetch_one(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            count
+        } else {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            sqlx::query_scalar(sql).bind(word).fetch_one(&mut connection).await.unwrap()
+        }
     }
 
     fn conversation(&self, name: &str) -> String {

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use super::LocalSlack;
 use super::mischief::Fault;
 use super::model::{ApiCall, State};
+use super::socket;
 pub(super) use args::Args;
 
 /// The scopes that the methods below ask for.
@@ -205,7 +206,7 @@ impl LocalSlack {
                 authorise(&state, &request.method, args).and_then(|()| dispatch(&mut state, &request.method, args, now))
             }
         };
-        let scopes = state.settings.scopes.join(",");
+        let (scopes, date) = (state.settings.scopes.join(","), state.settings.date);
         drop(state);
         let body = match answer {
             Ok(mut body) => {
@@ -220,7 +221,13 @@ impl LocalSlack {
         };
         self.log(request, 200, body.clone(), mischief);
         self.changed();
-        ([("x-oauth-scopes", scopes), ("x-slack-req-id", "local".into())], axum::Json(body)).into_response()
+        let mut answer =
+            ([("x-oauth-scopes", scopes), ("x-slack-req-id", "local".into())], axum::Json(body)).into_response();
+        let date = date.map(|date| date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+        if let Some(Ok(date)) = date.map(|date| date.parse()) {
+            answer.headers_mut().insert(header::DATE, date);
+        }
+        answer
     }
 
     fn log(&self, request: &Request, status: u16, response: Value, mischief: Option<String>) {
@@ -238,7 +245,8 @@ impl LocalSlack {
 
 /// Checks the token and its scopes.
 fn authorise(state: &State, method: &str, args: &Args) -> Result<(), Refusal> {
-    if method == "api.test" {
+    // The first needs no token, the other one of its own.
+    if ["api.test", "apps.connections.open"].contains(&method) {
         return Ok(());
     }
     match args.token() {
@@ -301,7 +309,7 @@ fn dispatch(state: &mut State, method: &str, args: &Args, now: jiff::Timestamp) 
         "files.completeUploadExternal" => files::complete(state, args, now),
         "files.info" => files::info(state, args),
         "blocks.validate" => chat::validate(state, args),
-        "apps.connections.open" => Err(Refusal::new("not_allowed_token_type")),
+        "apps.connections.open" => socket::open(state, args),
         _ => Err(Refusal::new("unknown_method")),
     }
 }

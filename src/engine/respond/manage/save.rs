@@ -17,6 +17,8 @@ impl Engine {
     /// touched the same line is told instead.
     pub(super) async fn save(&self, managing: &Managing, form: &Form, draft: &Draft) -> Result<Answer> {
         loop {
+            // Asked first: what an earlier delivery made is then among the revisions.
+            let seen = self.store().was_seen(&managing.key).await?;
             let revisions = self.refresh().await?;
             let (Some(newest), Some(scope)) = (revisions.newest(), self.scope(&revisions, &managing.user).await) else {
                 return Ok(Answer::Nothing);
@@ -24,7 +26,7 @@ impl Engine {
             if let Err(hindrance) = scope.allow(&draft.edit) {
                 return Ok(hindrance.answer(form));
             }
-            if self.store().was_seen(&managing.key).await? {
+            if seen {
                 return Ok(stands(&revisions, newest));
             }
             let today = self.earliest(newest);
@@ -38,10 +40,9 @@ impl Engine {
                 return Ok(meanwhile.answer(form));
             }
             let new: Vec<NewRevision> = steps.iter().map(|step| self.revision(step, &managing.user)).collect();
-            if self.store().add_revisions(Some(newest.number), &new).await?.is_none() {
+            if self.store().add_revisions(Some(newest.number), &new, Some(&managing.key)).await?.is_none() {
                 continue;
             }
-            self.store().first_sight(&managing.key, self.clock().now()).await?;
             let number = newest.number + 1;
             tracing::info!(revision = number, "changed in Slack");
             self.wake();

@@ -17,8 +17,12 @@ const SERVING: &str = "SELECT pg_try_advisory_lock(hashtextextended(
 /// The server notices within half a minute that our machine is gone, and gives the lock to whoever comes next.
 const SESSION: &str = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
+/// How long the server may need to see that the one before us is gone: a bot that is restarted must not refuse itself.
+const LEAVING: Duration = Duration::from_secs(1);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How often to look whether the connection still stands.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(2);
 /// How long a look may take.
 const ANSWER: Duration = Duration::from_secs(5);
 /// How long the lock may stand in a session that may be our own, cut off; longer than the server needs to notice that.
@@ -28,7 +32,14 @@ const OUR_OWN: Duration = Duration::from_secs(60);
 pub(super) async fn hold(store: &SqlStore) -> Result<Hold> {
     let options = (*store.writer.connect_options()).clone();
     let workspace = store.workspace;
-    let Some(connection) = take(&options, workspace).await? else { return Err(StoreError::Served) };
+    let begun = Instant::now();
+    let connection = loop {
+        match take(&options, workspace).await? {
+            Some(connection) => break connection,
+            None if begun.elapsed() > LEAVING => return Err(StoreError::Served),
+            None => tokio::time::sleep(PAUSE).await,
+        }
+    };
     let (tell, lost) = watch::channel(false);
     let watching = tokio::spawn(async move {
         keep(connection, &options, workspace).await;

@@ -1,10 +1,11 @@
 //! Opening a PostgreSQL database: its two pools, its migrations.
 
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection as _};
 
 use super::begin;
 use super::sql::{SqlStore, WORKSPACE};
@@ -14,6 +15,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a start waits for a database that is just starting too.
 const STARTING: Duration = Duration::from_secs(10);
+/// Between two tries at it.
+const PAUSE: Duration = Duration::from_millis(200);
 /// How long a request waits for a connection: Slack wants its answer within three seconds.
 const QUEUE: Duration = Duration::from_millis(2_500);
 /// Readers never wait for the writer, so a few do.
@@ -24,6 +27,7 @@ const READERS: u32 = 4;
 /// for us: a commit lost with the power is a nudge sent twice.
 const SESSION: &str = "SET lock_timeout = '5s'; SET statement_timeout = '30s';
     SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_isolation = 'read committed';
+    SET client_min_messages = warning;
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 /// Opens the database that `postgres://…` names, and brings it up to date.
@@ -34,8 +38,10 @@ pub(in crate::store) async fn open(url: &str) -> Result<SqlStore> {
     // What sqlx says of a bad address may quote it, and it holds a password.
     let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::PostgresUrl)?;
     let writer = pool(1, &options);
-    first_connection(&writer).await?;
+    wait_for_server(&options).await?;
     let mut transaction = begin(&writer, WORKSPACE).await?;
+    // A large table may take its time.
+    sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *transaction).await?;
     migrate(&mut transaction, &MIGRATIONS).await?;
     transaction.commit().await?;
     Ok(SqlStore { writer, reader: pool(READERS, &options), workspace: WORKSPACE })
@@ -53,15 +59,13 @@ fn pool(connections: u32, options: &PgConnectOptions) -> PgPool {
 }
 
 /// Waits a while for a server that is still starting; what will not mend by itself is said at once.
-async fn first_connection(pool: &PgPool) -> Result<()> {
-    let begun = std::time::Instant::now();
+async fn wait_for_server(options: &PgConnectOptions) -> Result<()> {
+    let begun = Instant::now();
     loop {
-        match pool.acquire().await.map_err(StoreError::from) {
-            Err(error) if error.may_pass() && begun.elapsed() < STARTING => {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
+        match options.connect().await.map_err(StoreError::from) {
+            Err(error) if error.may_pass() && begun.elapsed() < STARTING => tokio::time::sleep(PAUSE).await,
             Err(error) => return Err(error),
-            Ok(_) => return Ok(()),
+            Ok(connection) => return Ok(connection.close().await?),
         }
     }
 }

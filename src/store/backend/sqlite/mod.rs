@@ -19,6 +19,8 @@ macro_rules! list {
 mod backup;
 mod lock;
 mod open;
+#[cfg(test)]
+mod safety;
 #[path = "../../sql/mod.rs"]
 mod sql;
 #[cfg(test)]

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection as _, SqlitePool};
 
 use super::sql::{SqlStore, WORKSPACE};
 use crate::store::{Result, StoreError};
@@ -85,12 +85,18 @@ async fn open_pools(options: SqliteConnectOptions) -> Result<SqlStore> {
     Ok(SqlStore { writer, reader, workspace: WORKSPACE })
 }
 
+/// A full or failing disk makes SQLite end the transaction by itself. The rollback that follows then finds none and fails,
+/// sqlx goes on counting the transaction as begun, and would refuse every later one: such a connection is replaced.
+///
 /// Turning a new file to WAL needs the file for itself, and SQLite refuses that at once, without the wait for a lock, when
 /// another program is just doing the same; so the waiting is done here.
 async fn connect_writer(options: SqliteConnectOptions) -> Result<SqlitePool> {
     let begun = Instant::now();
     loop {
-        let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(QUEUE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(QUEUE)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
         match pool.connect_with(options.clone()).await.map_err(StoreError::from) {
             Err(StoreError::Busy(_)) if begun.elapsed() < BUSY => tokio::time::sleep(PAUSE).await,
             connected => return connected,

@@ -10,25 +10,25 @@ use super::{SqlStore, open};
 use crate::record::OccurrenceId;
 use crate::store::{self, OccurrenceQuery, Store, StoreError};
 
-fn url(folder: &Path) -> String {
+pub(super) fn url(folder: &Path) -> String {
     format!("sqlite://{}/onbeat.db", folder.display())
 }
 
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
 /// Another program's connection to the same file, which waits for nobody.
-async fn stranger(folder: &Path) -> SqliteConnection {
+pub(super) async fn stranger(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("onbeat.db")).create_if_missing(true);
     options.busy_timeout(Duration::ZERO).connect().await.expect("connects")
 }
 
-async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
+pub(super) async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<(), StoreError> {
     Ok(sqlx::raw_sql(sql).execute(connection).await.map(drop)?)
 }
 
-async fn refused(url: &str) -> StoreError {
+pub(super) async fn refused(url: &str) -> StoreError {
     match store::open(url).await {
         Ok(_) => panic!("{url} opened"),
         Err(error) => error,
@@ -218,6 +218,31 @@ async fn the_log_tells_who_did_what_without_their_words() {
     );
     assert!(detail.contains(r#""was":"undecided""#) && detail.contains(r#""is":"done""#), "{detail}");
     assert!(!detail.contains("secret"), "{detail}");
+}
+
+/// However long the history: a digest reads a quarter of occurrences, a week of messages and the digests before by indexes.
+#[tokio::test]
+async fn a_digest_scans_no_history() {
+    let folder = folder();
+    let store = open(&url(folder.path())).await.unwrap();
+    let (from, to) = crate::record::digest::Material::window("2026-W50".parse().unwrap());
+    let query = OccurrenceQuery { from: Some(from), to: Some(to), ..Default::default() };
+    let weeks = store.select(&query).sql().as_str().to_owned();
+    let message = "SELECT * FROM message WHERE workspace = $1 AND id = $2".to_owned();
+    for (sql, index) in [
+        (weeks, "SEARCH occurrence USING INDEX occurrence_by_date (workspace=? AND date>? AND date<?)"),
+        (
+            SqlStore::COUNT_SENT.to_owned(),
+            "SEARCH message USING COVERING INDEX message_sent (workspace=? AND recipient=? AND at>? AND at<?)",
+        ),
+        (message, "SEARCH message USING INDEX sqlite_autoindex_message_1 (workspace=? AND id=?)"),
+    ] {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(&store.reader).await.unwrap();
+        let steps: Vec<String> = rows.into_iter().map(|(.., step)| step).collect();
+        assert!(steps.iter().any(|step| step == index), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+    }
 }
 
 /// A column that is not in the list would be forgotten when somebody is.

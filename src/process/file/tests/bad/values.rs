@@ -14,6 +14,7 @@ pub(super) const VALUES: &[Bad] = &[
     ("slack = \"U0ANA\"\n", "slack = \"ana@example\"\n", 9, 9, "\"ana@example\" is no e-mail address"),
     ("name = \"Ana Ruiz\"\n", "", 8, 1, "[[manager]] needs `name`"),
     ("name = \"Ana Ruiz\"", "name = \"\"", 10, 8, "`name` is empty"),
+    ("time_zone = \"America/Chicago\"", "time_zone = \"Factory\"", 11, 13, "there is no time zone \"Factory\""),
     ("time_zone = \"America/Chicago\"", "time_zone = \"CST\"", 11, 13, "there is no time zone \"CST\""),
     ("time_zone = \"America/Chicago\"", "time_zone = \"Chicago\"", 11, 13, "did you mean `America/Chicago`?"),
     ("time_zone = \"America/Chicago\"", "tz = \"America/Chicago\"", 11, 1, "did you mean `time_zone`?"),

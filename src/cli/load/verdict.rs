@@ -14,15 +14,15 @@ use crate::process::{Manager, Process};
 const NAMED: usize = 8;
 
 /// What a process asks of everybody in the year from a date.
-pub(in crate::cli) struct Standing<'a> {
+pub(in crate::cli) struct Verdict<'a> {
     loads: Vec<Load<'a>>,
 }
 
-impl<'a> Standing<'a> {
-    pub(in crate::cli) fn new(process: &'a Process, from: Date) -> Standing<'a> {
+impl<'a> Verdict<'a> {
+    pub(in crate::cli) fn new(process: &'a Process, from: Date) -> Verdict<'a> {
         let to = from.saturating_add(Span::new().years(1));
         let of = |manager: &'a Manager| load_alone(process, &manager.slack, from, to);
-        Standing { loads: process.managers.iter().filter_map(of).collect() }
+        Verdict { loads: process.managers.iter().filter_map(of).collect() }
     }
 
     /// `It asks 14.2 to 16.9 h a week of a manager, and everybody has the time.`; nothing where nobody takes part.
@@ -44,7 +44,7 @@ impl<'a> Standing<'a> {
     }
 
     /// Who is over, to be warned of; `None` where nobody is. With `before`, only who was not over already.
-    pub(in crate::cli) fn warning(&self, before: Option<&Standing<'_>>) -> Option<String> {
+    pub(in crate::cli) fn warning(&self, before: Option<&Verdict<'_>>) -> Option<String> {
         let was_over = |load: &&Load<'_>| before.and_then(|before| before.of(load)).is_some_and(Load::is_over);
         let over: Vec<_> = self.loads.iter().filter(|load| load.is_over()).filter(|load| !was_over(load)).collect();
         let who = |load: &&Load<'_>| {
@@ -62,7 +62,7 @@ impl<'a> Standing<'a> {
     }
 
     /// `Ana Ruiz: 14.2 → 16.9 h a week of 19.3`, a line each for those whose time changes, the most changed first.
-    pub(in crate::cli) fn changes(&self, before: &Standing<'_>) -> String {
+    pub(in crate::cli) fn changes(&self, before: &Verdict<'_>) -> String {
         let mut changed: Vec<_> = self
             .loads
             .iter()

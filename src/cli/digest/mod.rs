@@ -1,19 +1,20 @@
 //! `onbeat digest`
 
+mod text;
+
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::output::{bar, print, print_json, table, table_text};
+use super::output::{print, print_json};
 use super::{Failure, Opened, Outcome, instant};
 use crate::clock::ManualClock;
 use crate::config::Settings;
 use crate::engine::{Circle, Engine, circles, story};
-use crate::process::{DigestSettings, UserId};
-use crate::record::adherence::Figures;
-use crate::record::digest::{BadWeek, Rates, Story, Week};
+use crate::process::{DigestSettings, Process, UserId};
+use crate::record::digest::{BadWeek, Week};
 use crate::slack::Slack;
 use crate::store::{Delivery, Settlement};
 
@@ -65,12 +66,29 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let zone = own.or(&process.digest).time_zone.unwrap_or(TimeZone::UTC);
     let today = opened.now.to_zoned(zone.clone()).date();
     let week = words.week.unwrap_or_else(|| Week::covered_on(today, &process.calendar.workweek));
-    let leaders = leader.map(|leader| vec![leader]);
-    let story = story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?;
+    let story = match own_circle(process, leader.as_ref()) {
+        // What it posted it can hold today's figures against.
+        Some(circle) => circle.story(&*opened.store, &opened.revisions, week, opened.now).await?,
+        None => {
+            let leaders = leader.map(|leader| vec![leader]);
+            story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?
+        }
+    };
     match words.format {
         Format::Json => print_json(&story.digest),
-        Format::Text => print(&text(&story)),
+        Format::Text => print(&text::digest(&story)),
     }
+}
+
+/// The posted digest that covers these managers and no others: the leader's own, or the one over everybody.
+fn own_circle(process: &Process, leader: Option<&UserId>) -> Option<Circle> {
+    let covers = |circle: &Circle| match leader {
+        Some(leader) => circle.leaders == [leader.clone()],
+        None => {
+            process.leaders.iter().all(|one| circle.leaders.iter().any(|above| process.is_led_by(&one.slack, above)))
+        }
+    };
+    circles(process).into_iter().find(covers)
 }
 
 /// Posts the digests of a week that have not been posted, through the same outbox as the bot.
@@ -135,82 +153,4 @@ async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week)
     };
     print(&posted)?;
     Ok(true)
-}
-
-/// The digest for a terminal, with bars.
-fn text(story: &Story) -> String {
-    let digest = &story.digest;
-    let so_far = if story.so_far { " so far" } else { "" };
-    let mut text = format!("Week {}{so_far} ({} to {})\n\n", digest.week, digest.from, digest.to);
-    text += &format!("  Must   {}\n", line(&digest.must));
-    text += &format!("  All    {}\n", line(&digest.rates));
-    text += &format!(
-        "  Week before: must {}, all {}\n",
-        story.previous_must.figures().in_words(),
-        story.previous.figures().in_words()
-    );
-    if !story.away.is_empty() {
-        text += "\nAway\n";
-        for away in &story.away {
-            let days: Vec<String> =
-                away.days.iter().map(|days| format!("{} to {}", days.first(), days.last())).collect();
-            text += &format!("  {}: {}\n", name(story, &away.manager), days.join(", "));
-        }
-    }
-    if digest.managers.is_empty() {
-        return text;
-    }
-    let people = digest.managers.iter().map(|line| (name(story, &line.manager), &line.rates));
-    text += &section("Managers", people);
-    let activities = digest.activities.iter();
-    let title = |key| story.titles.get(key).cloned().unwrap_or_else(|| key.to_string());
-    text += &section("Activities", activities.map(|line| (title(&line.activity), &line.rates)));
-    if !story.recoverable.is_empty() {
-        text += "\nStill to be mended\n";
-        for slip in &story.recoverable {
-            text += &format!("  {}: {}\n", name(story, &slip.manager), slip.label);
-        }
-        if story.more_recoverable > 0 {
-            text += &format!("  … and {} more\n", story.more_recoverable);
-        }
-    }
-    if !story.words.is_empty() {
-        text += "\nIn their words\n";
-        for words in &story.words {
-            text += &format!("  {}, {}: {}\n", name(story, &words.manager), words.label, words.note.replace('\n', " "));
-        }
-    }
-    text
-}
-
-fn name(story: &Story, manager: &UserId) -> String {
-    story.names.get(manager).cloned().unwrap_or_else(|| manager.to_string())
-}
-
-fn section<'a>(head: &str, lines: impl Iterator<Item = (String, &'a Rates)>) -> String {
-    let mut table = table(&[head, "", "done", "late", "skipped", "missed", "open", "excused"]);
-    for (name, rates) in lines {
-        let figures = rates.figures();
-        let counts = [rates.done_late, rates.skipped, rates.missed, rates.open, rates.excused].map(|n| n.to_string());
-        table.add_row([name, rate_bar(&figures), figures.in_words()].into_iter().chain(counts));
-    }
-    format!("\n{}", table_text(&table))
-}
-
-fn line(rates: &Rates) -> String {
-    let figures = rates.figures();
-    let open = if figures.open > 0 && figures.decided() > 0 {
-        format!(", {} still open", figures.open)
-    } else {
-        String::new()
-    };
-    format!("{} {}{open}", rate_bar(&figures), figures.in_words())
-}
-
-/// Empty where there is too little to say a rate.
-fn rate_bar(figures: &Figures) -> String {
-    match figures.adherence() {
-        Some(rate) if figures.decided() >= 5 => bar(rate),
-        Some(_) | None => " ".repeat(10),
-    }
 }
