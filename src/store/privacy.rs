@@ -160,6 +160,49 @@ pub const TABLES: &[Table] = &[
     Table { name: "heard", people: &["user_id"], words: &["at"], shared: &[], plain: &["workspace"] },
     Table { name: "trouble", people: &[], words: &[], shared: &[], plain: &["workspace", "subject", "what", "since"] },
     Table { name: "notice", people: &["whom"], words: &[], shared: &[], plain: &["workspace", "subject", "message"] },
+    Table {
+        name: "token",
+        people: &["made_by"],
+        words: &[],
+        shared: &["hash"],
+        plain: &["workspace", "id", "name", "scopes", "hash", "made_at", "used_at", "revoked_at"],
+    },
+    // A day's; what names whoever is forgotten goes at once.
+    Table {
+        name: "answered",
+        people: &[],
+        words: &["answer"],
+        shared: &[],
+        plain: &["workspace", "token", "key", "request", "at"],
+    },
+    Table {
+        name: "webhook",
+        people: &["made_by"],
+        words: &[],
+        shared: &["secret"],
+        plain: &["workspace", "id", "url", "secret", "events", "state", "made_at"],
+    },
+    // What is said is drawn from the record when it is sent.
+    Table {
+        name: "webhook_delivery",
+        people: &[],
+        words: &[],
+        shared: &[],
+        plain: &[
+            "workspace",
+            "webhook",
+            "id",
+            "event",
+            "subject",
+            "at",
+            "state",
+            "attempt",
+            "not_before",
+            "settled_at",
+            "problem",
+        ],
+    },
+    Table { name: "pause", people: &[], words: &[], shared: &[], plain: &["workspace", "method", "ends_at"] },
 ];
 
 /// Columns that hold an instant, whatever the table.
@@ -173,12 +216,16 @@ const INSTANTS: &[&str] = &[
     "due",
     "lease_until",
     "look_at",
+    "made_at",
     "not_before",
     "nudged_until",
     "repaint_at",
+    "revoked_at",
     "said_at",
+    "settled_at",
     "snoozed_until",
     "started_at",
+    "used_at",
     "wake_at",
 ];
 

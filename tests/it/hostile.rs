@@ -117,8 +117,26 @@ fn interactions() -> Vec<Value> {
     ] {
         all.push(press(action, value));
     }
-    let text = |text: &str| field(json!({ "type": "plain_text_input", "value": text }));
-    let option = |value: &str| field(json!({ "selected_option": { "value": value } }));
+    all.push(json!({ "type": "shortcut", "callback_id": "cadence", "action_ts": "1.1" }));
+    all.push(json!({ "type": "message_action", "callback_id": "log_outcome", "action_ts": "1.1",
+        "channel": { "id": "C0SALES" }, "message_ts": "1.1", "message": { "ts": "1.1" } }));
+    all.push(json!({ "type": "view_closed", "view": { "id": "V1" } }));
+    all.extend(submissions());
+    all.extend(managing());
+    all
+}
+
+fn text(text: &str) -> Value {
+    field(json!({ "type": "plain_text_input", "value": text }))
+}
+
+fn option(value: &str) -> Value {
+    field(json!({ "selected_option": { "value": value } }))
+}
+
+/// What managers submit.
+fn submissions() -> Vec<Value> {
+    let mut all = Vec::new();
     let answers = json!({ "note": text("fine"), "link": text("https://x.example/"), "number": text("1"),
         "result": option("met") });
     let occurrence = |purpose: &str| json!({ "v": 1, "occurrence": NOTED, "purpose": purpose });
@@ -139,6 +157,12 @@ fn interactions() -> Vec<Value> {
     all.push(submission("settings", &json!({ "v": 1 }), settings));
     let log = json!({ "v": 1, "occurrence": NOTED, "link": "https://x.slack.com/archives/C1/p17" });
     all.push(submission("log_outcome", &log, answers));
+    all
+}
+
+/// What leaders submit.
+fn managing() -> Vec<Value> {
+    let mut all = Vec::new();
     for form in [
         json!({ "preview": { "revision": 1, "edit": { "remove_managers": { "people": ["U0ANA"] } } } }),
         json!({ "preview": { "revision": 1, "edit": { "retire": { "activity": "forecast" } } } }),
@@ -156,10 +180,6 @@ fn interactions() -> Vec<Value> {
             "occurrences": field(json!({ "selected_options": [{ "value": OPEN }] })) });
         all.push(submission("manage", &json!({ "v": 1, "form": form }), values));
     }
-    all.push(json!({ "type": "shortcut", "callback_id": "cadence", "action_ts": "1.1" }));
-    all.push(json!({ "type": "message_action", "callback_id": "log_outcome", "action_ts": "1.1",
-        "channel": { "id": "C0SALES" }, "message_ts": "1.1", "message": { "ts": "1.1" } }));
-    all.push(json!({ "type": "view_closed", "view": { "id": "V1" } }));
     all
 }
 

@@ -42,6 +42,8 @@ impl SqlStore {
         for query in [
             "DELETE FROM direct_channel WHERE workspace = $1 AND user_id = $2",
             "DELETE FROM heard WHERE workspace = $1 AND user_id = $2",
+            // Answers of the API, kept for a day, may quote what is erased.
+            "DELETE FROM answered WHERE workspace = $1 AND answer LIKE '%' || $2 || '%'",
             // Counted up, not deleted: at generation 0 again, the links that were given out would open once more.
             "INSERT INTO link (workspace, user_id, generation) VALUES ($1, $2, 1)
              ON CONFLICT (workspace, user_id) DO UPDATE SET generation = link.generation + 1",
