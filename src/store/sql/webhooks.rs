@@ -130,7 +130,7 @@ impl SqlStore {
     ) -> Result<Vec<WebhookDelivery>> {
         // Asked every second or so, and there is seldom anything: who only reads holds up no writer.
         let waiting: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM webhook_delivery WHERE workspace = $1 AND state = 'pending' AND not_before <= $2 LIMIT 1",
+            "SELECT not_before FROM webhook_delivery WHERE workspace = $1 AND state = 'pending' AND not_before <= $2 LIMIT 1",
         )
         .bind(self.workspace)
         .bind(floor(machine))
