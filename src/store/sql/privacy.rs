@@ -42,6 +42,12 @@ impl SqlStore {
         for query in [
             "DELETE FROM direct_channel WHERE workspace = $1 AND user_id = $2",
             "DELETE FROM heard WHERE workspace = $1 AND user_id = $2",
+            // What somebody bore out in their own words, and what was said of an outcome of theirs.
+            "UPDATE verification SET word = NULL WHERE workspace = $1 AND (asked = $2 OR occurrence IN
+                 (SELECT id FROM occurrence WHERE workspace = $1 AND (manager = $2 OR rep = $2)))",
+            // A leader's question holds their words alone; what Slack shows of it stays as it was posted.
+            "UPDATE message SET body = NULL, gone = 1 WHERE workspace = $1 AND kind = 'question'
+                 AND (recipient = $2 OR body LIKE '%\"' || $2 || '\"%')",
             // Answers of the API, kept for a day, may quote what is erased.
             "DELETE FROM answered WHERE workspace = $1 AND answer LIKE '%' || $2 || '%'",
             // Counted up, not deleted: at generation 0 again, the links that were given out would open once more.
@@ -154,6 +160,7 @@ impl SqlStore {
         let mut transaction = self.begin().await?;
         let mut gone = 0;
         if let Some(before) = cutoffs.notes {
+            gone += self.expire_verdicts(&mut transaction, &before.to_string(), limit).await?;
             gone += self.expire_notes(&mut transaction, &before.to_string(), limit).await?;
             if let Ok(at) = before.to_zoned(jiff::tz::TimeZone::UTC) {
                 gone += self.expire_words(&mut transaction, at.timestamp(), limit).await?;
@@ -204,6 +211,16 @@ impl SqlStore {
         .await?;
         self.erase(connection, &rows).await?;
         Ok(rows.len() as u64)
+    }
+
+    /// What somebody said when they were asked to bear out what was due by then.
+    async fn expire_verdicts(&self, connection: &mut Connection, before: &str, limit: u32) -> Result<u64> {
+        let gone = sqlx::query(
+            "UPDATE verification SET word = NULL WHERE workspace = $1 AND word IS NOT NULL AND occurrence IN
+                 (SELECT id FROM occurrence WHERE workspace = $1 AND date < $2 ORDER BY date DESC LIMIT $3)",
+        );
+        let gone = gone.bind(self.workspace).bind(before).bind(i64::from(limit)).execute(connection).await?;
+        Ok(gone.rows_affected())
     }
 
     /// The same words, where a digest told them.

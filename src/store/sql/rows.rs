@@ -334,29 +334,6 @@ pub(super) fn message(row: &Row) -> Result<Message> {
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_round_to_the_careful_side() {
-        let half = Timestamp::from_millisecond(1_500).expect("in range");
-        let before = Timestamp::from_millisecond(-1_500).expect("in range");
-        assert_eq!((floor(half), ceil(half)), (1, 2));
-        assert_eq!((floor(before), ceil(before)), (-2, -1));
-        let whole = Timestamp::from_second(7).expect("in range");
-        assert_eq!((floor(whole), ceil(whole)), (7, 7));
-    }
-
-    #[test]
-    fn a_zone_without_a_name_is_utc() {
-        assert_eq!(zone_name(&TimeZone::UTC), "UTC");
-        assert_eq!(zone_name(&TimeZone::unknown()), "UTC");
-        assert_eq!(zone_name(&TimeZone::fixed(jiff::tz::offset(3))), "UTC");
-        assert_eq!(zone_name(&TimeZone::get("Asia/Kolkata").expect("bundled")), "Asia/Kolkata");
-    }
-}
-
 pub(super) fn question(row: &Row) -> Result<Question> {
     let columns = Columns::new(row, "verification", "occurrence")?;
     let reply = match columns.optional_instant("said_at")? {
@@ -379,4 +356,27 @@ pub(super) fn question(row: &Row) -> Result<Question> {
         look_at: columns.instant("look_at")?,
         version: columns.integer("version")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_round_to_the_careful_side() {
+        let half = Timestamp::from_millisecond(1_500).expect("in range");
+        let before = Timestamp::from_millisecond(-1_500).expect("in range");
+        assert_eq!((floor(half), ceil(half)), (1, 2));
+        assert_eq!((floor(before), ceil(before)), (-2, -1));
+        let whole = Timestamp::from_second(7).expect("in range");
+        assert_eq!((floor(whole), ceil(whole)), (7, 7));
+    }
+
+    #[test]
+    fn a_zone_without_a_name_is_utc() {
+        assert_eq!(zone_name(&TimeZone::UTC), "UTC");
+        assert_eq!(zone_name(&TimeZone::unknown()), "UTC");
+        assert_eq!(zone_name(&TimeZone::fixed(jiff::tz::offset(3))), "UTC");
+        assert_eq!(zone_name(&TimeZone::get("Asia/Kolkata").expect("bundled")), "Asia/Kolkata");
+    }
 }
