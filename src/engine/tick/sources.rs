@@ -12,7 +12,7 @@ use crate::process::load::full_week;
 use crate::process::revision::Revisions;
 use crate::process::{Process, UserId};
 use crate::record::digest::material::MONTH;
-use crate::record::digest::{AwayLine, Material, Rates, Seat, Story, Week, figures};
+use crate::record::digest::{AwayLine, Material, Quarter, Rates, Seat, Story, Week, figures};
 use crate::record::{Absence, Absences, Entry, Occurrence, OccurrenceId};
 use crate::store::{OccurrenceQuery, Store};
 
@@ -54,17 +54,25 @@ impl Sources {
         Ok(Sources { week, now, entries, seats, next_seats, absences, nudges, disputes, names: names(revisions) })
     }
 
-    /// What it tells, for a digest read in `zone`.
-    pub(super) fn story(&self, zone: &TimeZone) -> Story {
-        let material = Material {
+    fn material(&self) -> Material<'_> {
+        Material {
             week: self.week,
             now: self.now,
             entries: self.entries.iter().collect(),
             seats: &self.seats,
             next_seats: &self.next_seats,
             nudges: self.nudges.clone(),
-        };
-        let story = Story::tell(&material, self.names.clone(), zone);
+        }
+    }
+
+    /// The quarter that ends with the week.
+    pub(super) fn quarter(&self) -> Quarter {
+        Quarter::of(&self.material(), &self.names)
+    }
+
+    /// What it tells, for a digest read in `zone`.
+    pub(super) fn story(&self, zone: &TimeZone) -> Story {
+        let story = Story::tell(&self.material(), self.names.clone(), zone);
         Story { away: AwayLine::of(self.week, &self.absences), disputes: self.disputes, ..story }
     }
 

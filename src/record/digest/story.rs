@@ -286,7 +286,11 @@ fn by_activity(digest: &Digest, entries: &[&Entry], now: Timestamp) -> Vec<ByAct
     digest.activities.iter().map(line).collect()
 }
 
-fn grouped<'e, K: Ord>(entries: &[&'e Entry], group: impl Fn(&'e Entry) -> K) -> BTreeMap<K, Vec<&'e Entry>> {
+/// In groups, each in the order of the whole.
+pub(super) fn grouped<'e, K: Ord>(
+    entries: &[&'e Entry],
+    group: impl Fn(&'e Entry) -> K,
+) -> BTreeMap<K, Vec<&'e Entry>> {
     let mut groups: BTreeMap<K, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         groups.entry(group(entry)).or_default().push(entry);

@@ -323,7 +323,10 @@ impl Look<'_> {
         }
         if story.disputes > 0 {
             let disputes = count(story.disputes as usize, "thing", "things");
-            lines.push(strong("Disputed: ", format!("{disputes} recorded as done in four weeks, where the rep says otherwise")));
+            lines.push(strong(
+                "Disputed: ",
+                format!("{disputes} recorded as done in four weeks, where the rep says otherwise"),
+            ));
         }
         Section::new(lines)
     }
