@@ -130,7 +130,10 @@ function draw(seen) {
   showClock(seen, world);
   drawModal(seen, world);
   // Opened by its address and not by a click: the bot has not heard of it.
-  if (onHome && ui.homeOf !== seen.me) tools.openHome();
+  if (onHome && ui.homeOf !== seen.me) {
+    ui.homeOf = seen.me;
+    act({ do: 'home' });
+  }
   const unread = seen.conversations.reduce((sum, c) => sum + c.unread, 0);
   document.title = `${unread ? `(${unread}) ` : ''}${here?.kind === 'im' ? seen.bot.name : `#${here?.name ?? ''}`} · ${seen.team.name}`;
   $('menu').classList.toggle('news', seen.users.some((u) => u.unread && u.id !== seen.me) || unread > (here?.unread ?? 0));
