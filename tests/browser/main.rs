@@ -52,7 +52,7 @@ async fn not_this_time(page: &Page) {
 async fn the_leaders_week(page: &Page) {
     page.turn("digest").await;
     page.be("U0LEAD").await;
-    page.click("[data-channel=C0SALES]").await;
+    page.enter("C0SALES").await;
     let digest = page.read("article", "The week of 30 Nov – 6 Dec (2026-W49), so far").await;
     let line = |start: &str| digest.lines().find(|line| line.starts_with(start)).unwrap_or_default().to_owned();
     assert!(digest.contains("Last week, final: nothing due\n"), "{digest}");
@@ -143,7 +143,7 @@ async fn on_a_phone(page: &Page) {
     assert_eq!(page.ask("document.documentElement.scrollWidth <= 390").await, json!(true), "nothing sticks out");
     page.click("#menu").await;
     page.until_true("document.getElementById('side').getBoundingClientRect().left >= 0").await;
-    page.click("#side [data-channel^=D]").await;
+    page.enter("D").await;
     page.until_true("document.getElementById('side').getBoundingClientRect().right <= 0").await;
     let scan = "[data-value='2026-12-04.exception-scan.U0ANA']";
     page.click(&format!("article {scan}[data-action-id=done]")).await;

@@ -147,8 +147,15 @@ impl Page {
 
     /// Waits until that can be read there, and returns all that stands there.
     pub async fn read(&self, css: &str, words: &str) -> String {
-        until(&format!("«{words}» in {css}"), async || Some(self.text(css).await).filter(|text| text.contains(words)))
-            .await
+        let began = Instant::now();
+        loop {
+            let text = self.text(css).await;
+            if text.contains(words) {
+                return text;
+            }
+            assert!(began.elapsed() < PATIENCE, "waited in vain for «{words}» in {css}, where it said:\n{text}");
+            tokio::time::sleep(BETWEEN).await;
+        }
     }
 
     /// Moves the clock, and waits until it has moved.
@@ -199,6 +206,14 @@ impl Page {
     pub async fn be(&self, user: &str) {
         self.click(&format!("[data-user={user}]")).await;
         self.until_true(&format!("document.documentElement.dataset.viewer === '{user}'")).await;
+    }
+
+    /// Opens a conversation of the sidebar, and waits until it is the one that is written to.
+    pub async fn enter(&self, channel: &str) {
+        let css = format!("#side [data-channel^={channel}]");
+        self.click(&css).await;
+        let here = format!("document.querySelector('{css}')?.ariaCurrent === 'page'");
+        self.until_true(&here).await;
     }
 
     /// Closes dialogs until there are none.

@@ -50,7 +50,7 @@ async fn mark_several(page: &Page) {
 
 /// A message in a channel becomes the outcome of something, by its menu.
 async fn log_as_outcome(page: &Page) {
-    page.click("[data-channel=C0SALES]").await;
+    page.enter("C0SALES").await;
     page.type_into("#draft", "Everybody knows their number\n").await;
     page.read("article:last-of-type", "their number").await;
     page.click("article:last-of-type [data-more]").await;
@@ -62,7 +62,7 @@ async fn log_as_outcome(page: &Page) {
     page.click("dialog [data-submit]").await;
     page.until_true("!document.querySelector('dialog [data-submit]')").await;
     page.close_dialogs().await;
-    page.click("#side [data-channel^=D]").await;
+    page.enter("D").await;
     let plan = page.read("article", "See the message").await;
     assert!(plan.contains(".slack.com/archives/C0SALES/p"), "the message is kept as its link: {plan}");
 }
@@ -74,15 +74,15 @@ async fn my_own_list(page: &Page) {
     let list = page.read("dialog[data-callback-id=cadence]", "Team meeting").await;
     assert!(list.contains("· partly"), "{list}");
     page.close_dialogs().await;
-    page.click("[data-channel=C0SALES]").await;
+    page.enter("C0SALES").await;
     page.type_into("#draft", "/onbeat status\n").await;
     page.read("article[data-ephemeral]", "Only visible to you").await;
     page.be("U0BEN").await;
-    page.click("[data-channel=C0SALES]").await;
+    page.enter("C0SALES").await;
     page.read("#messages", "Everybody knows their number").await;
     assert_eq!(page.text("article[data-ephemeral]").await, "", "nobody else sees it");
     page.be("U0ANA").await;
-    page.click("[data-channel=C0SALES]").await;
+    page.enter("C0SALES").await;
     page.click("article[data-ephemeral] .dismiss").await;
     page.until_true("!document.querySelector('article[data-ephemeral]')").await;
 }
@@ -114,7 +114,8 @@ async fn activities(page: &Page) {
     let preview = page.read("dialog", "Next for Ana Ruiz").await;
     assert!(preview.contains("• Exception scan: ") && preview.contains("• Tue 1 Dec 2026 at 14:00"), "{preview}");
     page.click("dialog [data-submit]").await;
-    page.read("dialog", "Saved as revision 2.").await;
+    // The second were Ana's settings.
+    page.read("dialog", "Saved as revision 3.").await;
     page.close_dialogs().await;
 }
 
@@ -127,13 +128,15 @@ async fn every_other_surface() {
     mark_several(&page).await;
     log_as_outcome(&page).await;
     my_own_list(&page).await;
-    page.click("#side [data-channel^=D]").await;
+    page.enter("D").await;
     settings(&page).await;
     away(&page).await;
     page.be("U0VP").await;
     page.type_into("#draft", "/onbeat manage\n").await;
     people(&page).await;
     activities(&page).await;
+    // What was said of it before is written anew; then nothing is under way.
+    page.turn("hour").await;
     let scrolls = page.ask("document.documentElement.scrollHeight > innerHeight").await;
     assert_eq!(scrolls, false, "the page itself does not scroll");
     page.close().await;
