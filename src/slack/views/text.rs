@@ -155,7 +155,8 @@ mod tests {
     #[test]
     fn on_the_day_when_it_is_due_the_time_alone_says_until_when() {
         let zone = TimeZone::get("America/Chicago").unwrap();
-        let at = |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
+        let at =
+            |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
         let (due, now) = (at("2026-11-24T08:45"), Some(at("2026-11-23T12:00")));
         let until = |closes: &str, now| until_from(due, at(closes), now, &zone);
         assert_eq!(until("2026-11-24T17:30", None), "17:30");
