@@ -115,7 +115,7 @@ async fn the_last_day_before_tells_and_the_days_away_are_quiet() {
     Due Tue 22 Dec at 11:00 · 30 min · on time until Fri 25 Dec at 17:30
     [Done: Evan] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *Scan*
-    Due Wed 23 Dec at 09:00 · 10 min · on time until Wed 23 Dec at 17:30
+    Due Wed 23 Dec at 09:00 · 10 min · on time until 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *Monthly forecast*
     Due Thu 31 Dec at 14:00 · 1 h · on time until Thu 7 Jan at 17:30
@@ -138,7 +138,7 @@ async fn the_last_day_before_tells_and_the_days_away_are_quiet() {
     Due Thu 31 Dec at 14:00 · 1 h · on time until Thu 7 Jan at 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
     *Scan*
-    Due Mon 4 Jan at 09:00 · 10 min · on time until Mon 4 Jan at 17:30
+    Due Mon 4 Jan at 09:00 · 10 min · on time until 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *Review*
     Due Mon 4 Jan at 10:00 · 1 h · on time until Fri 8 Jan at 17:30

@@ -68,7 +68,7 @@ async fn the_plan_comes_in_the_morning() {
     Due Mon 7 Dec at 11:00 · 20 min · on time until Fri 11 Dec at 17:30 · nice to have
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Tomorrow morning / Pick a time…] [Can't]
     *Forecast*
-    Due Mon 7 Dec at 14:00 · 30 min · on time until Mon 7 Dec at 17:30
+    Due Mon 7 Dec at 14:00 · 30 min · on time until 17:30
     [Done] [Snooze: 30 minutes / 1 hour / This afternoon / Pick a time…] [Can't]
     *1:1 – Dana Wu*
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30
@@ -122,7 +122,7 @@ async fn what_is_due_is_said_at_its_time_and_asked_for_at_the_end() {
     Due Mon 7 Dec at 11:00 · 20 min · on time until Fri 11 Dec at 17:30 · nice to have
     [Done] [Snooze: 30 minutes / 1 hour / Tomorrow morning / Pick a time…] [Can't]
     *Forecast*
-    Due Mon 7 Dec at 14:00 · 30 min · on time until Mon 7 Dec at 17:30
+    Due Mon 7 Dec at 14:00 · 30 min · on time until 17:30
     [Done] [Snooze: 30 minutes / Pick a time…] [Can't]
     *1:1 – Dana Wu*
     Due Mon 7 Dec at 15:00 · 30 min · on time until Fri 11 Dec at 17:30

@@ -37,14 +37,14 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     }
     h.advance_to("Thu 08:31").await;
     insta::assert_snapshot!(own(&h), @"
-    *Yours first: Lee reads this on Fri at 15:00*
+    *Yours first, before Lee reads it on Fri at 15:00*
     This week so far: 2 of 3, must-do 2 of 3
     Closed, and still counted when done late; my Home tab has the buttons:
     • Exception scan (Tue 8 Dec)
     Left out on purpose? Can't tells why, and that is fine too.
     ");
     let text = h.messages("ana").pop().unwrap().text;
-    assert!(text.contains("Lee reads this on Fri at 15:00"), "{text}");
+    assert!(text.contains("Lee reads it on Fri at 15:00"), "{text}");
     // What is mended shows at once.
     h.press("ana", "Done after all", "2026-12-08.scan.U0ANA").await;
     let plans: Vec<String> =
@@ -60,7 +60,7 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     ");
     // Thursday is a holiday, so Wednesday is the workday before.
     h.advance_to("2026-12-16 08:31").await;
-    assert!(own(&h).contains("Lee reads this on Fri at 15:00"), "{}", own(&h));
+    assert!(own(&h).contains("Lee reads it on Fri at 15:00"), "{}", own(&h));
     h.kinds("ana");
     h.finish().await;
 }

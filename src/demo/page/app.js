@@ -67,6 +67,7 @@ const tools = {
   redraw: () => draw(ui.seen),
   openHome() {
     ui.tab = 'home';
+    ui.homeOf = ui.viewer;
     tools.redraw();
     return act({ do: 'home' });
   },
@@ -128,6 +129,11 @@ function draw(seen) {
   showComposer(seen, here, world, tools);
   showClock(seen, world);
   drawModal(seen, world);
+  // Opened by its address and not by a click: the bot has not heard of it.
+  if (onHome && ui.homeOf !== seen.me) {
+    ui.homeOf = seen.me;
+    act({ do: 'home' });
+  }
   const unread = seen.conversations.reduce((sum, c) => sum + c.unread, 0);
   document.title = `${unread ? `(${unread}) ` : ''}${here?.kind === 'im' ? seen.bot.name : `#${here?.name ?? ''}`} · ${seen.team.name}`;
   $('menu').classList.toggle('news', seen.users.some((u) => u.unread && u.id !== seen.me) || unread > (here?.unread ?? 0));

@@ -193,8 +193,6 @@ export function showHome(home, seen, world, tools) {
   home.dataset.key = key;
   if (!seen.home) {
     home.replaceChildren(make('div', { class: 'empty-home' }, botIcon('large'), make('p', {}, 'Nothing here yet.')));
-    // Opened by its address and not by a click: the bot has not heard of it.
-    tools.act({ do: 'home' });
     return;
   }
   const values = structuredClone(seen.home.state?.values ?? {});

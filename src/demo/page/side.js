@@ -39,6 +39,13 @@ function person(user, seen, world, tools) {
   return make('li', {}, node);
 }
 
+// Whoever the bot has something to say to; the reps, who are many, after those who manage them.
+function people(seen) {
+  const isRep = (user) => user.title === 'Sales rep';
+  const shown = seen.users.filter((u) => u.id === seen.me || u.unread || !isRep(u));
+  return shown.sort((a, b) => isRep(a) - isRep(b));
+}
+
 export function showSide(side, seen, world, tools) {
   const key = JSON.stringify([seen.me, seen.channel, seen.users, seen.conversations, seen.team, Math.floor(world.now / 60)]);
   if (side.dataset.key === key) return;
@@ -51,7 +58,7 @@ export function showSide(side, seen, world, tools) {
     make('div', { class: 'team' }, make('span', { class: 'team-icon', 'aria-hidden': 'true' }, seen.team.name[0]), make('strong', {}, seen.team.name)),
     group('Channels', channels.map((c) => room(seen, c, tools)), 'rooms'),
     group('Apps', ims.map((c) => room(seen, c, tools)), 'rooms'),
-    group('See it as', seen.users.filter((u) => u.id === seen.me || u.unread || u.title !== 'Sales rep').map((u) => person(u, seen, world, tools)), 'people'),
+    group('See it as', people(seen).map((u) => person(u, seen, world, tools)), 'people'),
   );
   if (focused) {
     const same = focused.dataset.user ? `[data-user="${focused.dataset.user}"]` : `[data-channel="${focused.dataset.channel}"]`;

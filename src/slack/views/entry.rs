@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use slack_morphism::blocks::{SlackActionBlockElement, SlackBlock, SlackBlockButtonStyle};
 
 use super::kit::{self, Rich};
-use super::text::{duration, first_name, length, moment, truncate, until};
+use super::text::{duration, first_name, length, moment, truncate, until_from};
 use crate::process::{ActivityKey, Calendar, Priority, Verify};
 use crate::record::snooze::choices;
 use crate::record::{Entry, Occurrence, State, Verification};
@@ -35,8 +35,8 @@ impl Seen<'_> {
         moment(at, self.today(), &self.calendar.zone)
     }
 
-    fn until(&self, at: Timestamp) -> String {
-        until(at, self.today(), &self.calendar.zone)
+    fn until(&self, occurrence: &Occurrence) -> String {
+        until_from(occurrence.due, occurrence.closes, self.today(), &self.calendar.zone)
     }
 
     fn today(&self) -> Option<Timestamp> {
@@ -127,7 +127,7 @@ fn owed(entry: &Entry, seen: &Seen<'_>) -> String {
     let mut facts = vec![
         format!("Due {}", seen.moment(occurrence.due)),
         duration(entry.activity.minutes),
-        format!("on time until {}", seen.until(occurrence.closes)),
+        format!("on time until {}", seen.until(occurrence)),
     ];
     if entry.activity.priority == Priority::Nice {
         facts.push("nice to have".to_owned());

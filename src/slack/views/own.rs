@@ -54,7 +54,7 @@ fn previewed(leader: &str, preview: &Preview, zone: &TimeZone) -> (String, Vec<S
         so_far.push_str(&format!("; last week: {}", preview.previous.in_words()));
     }
     let mut lines = vec![so_far];
-    let title = format!("Yours first: {leader} reads this on {when}");
+    let title = format!("Yours first, before {leader} reads it on {when}");
     let (open, closed): (Vec<&Mendable>, Vec<&Mendable>) =
         preview.mendable.iter().partition(|slip| slip.closes.is_some());
     if preview.mendable.is_empty() {

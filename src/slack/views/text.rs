@@ -72,6 +72,18 @@ pub fn until(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
     moment(at, now, zone)
 }
 
+/// The time until which something counts that was due before: on the day when it is due, the time alone says enough.
+pub fn until_from(due: Timestamp, at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
+    let [first, last] = [due, at].map(|at| at.to_zoned(zone.clone()));
+    if first.date() == last.date() {
+        return last.strftime("%H:%M").to_string();
+    }
+    if last.time() == jiff::civil::Time::midnight() && first.date().tomorrow().ok() == Some(last.date()) {
+        return "midnight".to_owned();
+    }
+    until(at, now, zone)
+}
+
 fn day(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
     let date = at.to_zoned(zone.clone()).date();
     let Some(today) = now.map(|now| now.to_zoned(zone.clone()).date()) else {
@@ -139,6 +151,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn on_the_day_when_it_is_due_the_time_alone_says_until_when() {
+        let zone = TimeZone::get("America/Chicago").unwrap();
+        let at =
+            |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap().timestamp();
+        let (due, now) = (at("2026-11-24T08:45"), Some(at("2026-11-23T12:00")));
+        let until = |closes: &str, now| until_from(due, at(closes), now, &zone);
+        assert_eq!(until("2026-11-24T17:30", None), "17:30");
+        assert_eq!(until("2026-11-24T17:30", now), "17:30", "tomorrow is said once");
+        assert_eq!(until("2026-11-25T00:00", now), "midnight");
+        assert_eq!(until("2026-11-26T00:00", now), "Wed 25 Nov at midnight");
+        assert_eq!(until("2026-11-25T17:30", None), "Wed 25 Nov at 17:30");
+    }
 
     fn unescape(text: &str) -> String {
         text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

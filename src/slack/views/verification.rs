@@ -151,7 +151,7 @@ pub struct SamplePicture<'a> {
 /// A few outcomes of last week for the leader to look at.
 pub fn sample(picture: &SamplePicture<'_>) -> MessageContent {
     let headline = format!("A few of last week's to look at, {}", truncate(first_name(picture.name), 60));
-    let why = "Drawn by lot, three of a manager's at most. A look at what is there is enough: does it look right, or would \
+    let why = "Drawn by lot, at most three a manager. A glance at what is there is enough: does it look right, or would \
                you rather talk about it? The manager hears of either, kindly.";
     let mut blocks = vec![kit::header(&headline), kit::paragraph(why)];
     let mut text = format!("{}. {}", escape_within(&headline, 400), escape_within(why, 600));

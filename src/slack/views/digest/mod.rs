@@ -148,7 +148,8 @@ impl Look<'_> {
     /// A week's must-adherence with its counts, what is still open, and until when.
     fn held(&self, title: &str, must: &Rates, still: &StillOpen) -> Vec<Piece> {
         let title = if still.open > 0 { title.replace(", final", ", not final yet") } else { title.to_owned() };
-        let mut line = strong(format!("{title}: {}", must.figures().in_words()), " among the must-dos".to_owned());
+        let among = if must.figures().expected > 0 { " among the must-dos" } else { "" };
+        let mut line = strong(format!("{title}: {}", must.figures().in_words()), among.to_owned());
         if let Some(closes) = still.until.filter(|_| still.open > 0) {
             let open = if still.must == still.open {
                 format!(" · {} open until ", still.open)
@@ -165,15 +166,20 @@ impl Look<'_> {
 
     fn change(&self) -> Option<String> {
         let mean = self.story.mean.as_ref()?;
-        let (words, usual) = (mean.change_in_words()?, mean.adherence?);
-        let weeks = if mean.weeks == 4 {
-            "four-week mean".to_owned()
-        } else {
-            format!("mean of {}", count(mean.weeks as usize, "week", "weeks"))
+        let (points, usual) = ((mean.change? * 100.0).round() as i64, (mean.adherence? * 100.0).round());
+        let weeks = match mean.weeks {
+            1 => "one earlier week".to_owned(),
+            4 => "the four-week mean".to_owned(),
+            some => format!("the mean of {some} earlier weeks"),
         };
-        let than = if words == "level" { "level with" } else { "on" };
-        let change = if words == "level" { String::new() } else { format!("{words} ") };
-        Some(format!(" · {change}{than} the {weeks} of {:.0}%", (usual * 100.0).round()))
+        let how = match points {
+            0 => "level with".to_owned(),
+            _ => {
+                let side = if points > 0 { "above" } else { "below" };
+                format!("{} {side}", count(points.unsigned_abs() as usize, "point", "points"))
+            }
+        };
+        Some(format!(" · {how} {weeks} ({usual:.0}%)"))
     }
 
     /// All of it, nice-to-have too, with what the rates leave out.

@@ -98,7 +98,7 @@ fn row(story: &Story, line: &ManagerLine) -> [String; 9] {
         number(figures.done_late),
         number(figures.open),
         excused.unwrap_or_else(|| number(figures.excused)),
-        beside.and_then(|one| one.coverage).map_or_else(none, |coverage| coverage.in_words()),
+        beside.and_then(|one| one.coverage).map_or_else(none, |reps| format!("{} of {}", reps.reached, reps.reps)),
         asked.unwrap_or_else(none),
         beside.map_or_else(none, |one| one.nudges.to_string()),
     ]
