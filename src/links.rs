@@ -1,4 +1,4 @@
-//! The secret links to a manager's year: who holds one needs nothing else, so they can't be guessed, tell nothing, and can
+//! The secret links to a manager's year and to a leader's team: who holds one needs nothing else, so they can't be guessed, tell nothing, and can
 //! be revoked. Nothing of a link is stored but the generation it belongs to.
 //!
 //! A token is 48 bytes or more in URL-safe base64: a MAC, then the user id, masked.
@@ -27,17 +27,20 @@ pub enum LinkTo {
     Calendar,
     /// The page that shows the year.
     Page,
+    /// The page that shows the quarter of a leader's team.
+    Team,
 }
 
 impl LinkTo {
-    /// Both.
-    pub const ALL: [LinkTo; 2] = [LinkTo::Calendar, LinkTo::Page];
+    /// All of them.
+    pub const ALL: [LinkTo; 3] = [LinkTo::Calendar, LinkTo::Page, LinkTo::Team];
 
     /// What its key is derived for. Never changed: every link would end.
     fn word(self) -> &'static str {
         match self {
             LinkTo::Calendar => "onbeat link 1 calendar",
             LinkTo::Page => "onbeat link 1 page",
+            LinkTo::Team => "onbeat link 1 team",
         }
     }
 }
@@ -47,6 +50,7 @@ impl LinkTo {
 pub struct Signer {
     calendar: [u8; 32],
     page: [u8; 32],
+    team: [u8; 32],
     mask: [u8; 32],
 }
 
@@ -65,6 +69,7 @@ impl Signer {
         Signer {
             calendar: key.derive(LinkTo::Calendar.word()),
             page: key.derive(LinkTo::Page.word()),
+            team: key.derive(LinkTo::Team.word()),
             mask: key.derive("onbeat link 1 mask"),
         }
     }
@@ -99,6 +104,7 @@ impl Signer {
         match purpose {
             LinkTo::Calendar => &self.calendar,
             LinkTo::Page => &self.page,
+            LinkTo::Team => &self.team,
         }
     }
 
@@ -138,13 +144,15 @@ pub struct Links {
     pub public_url: Option<String>,
 }
 
-/// The addresses of one manager's year. Secret: whoever has them needs nothing else.
+/// The addresses of one person's pages. Secret: whoever has them needs nothing else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Addresses {
     /// The calendar, for calendar programs to subscribe to.
     pub calendar: String,
     /// The page.
     pub page: String,
+    /// The team's quarter. It opens nothing but for one who leads.
+    pub team: String,
 }
 
 impl Links {
@@ -155,6 +163,7 @@ impl Links {
         Some(Addresses {
             calendar: format!("{base}/calendar/{}.ics", token(LinkTo::Calendar)?),
             page: format!("{base}/year/{}", token(LinkTo::Page)?),
+            team: format!("{base}/team/{}", token(LinkTo::Team)?),
         })
     }
 }
@@ -196,7 +205,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(all.len(), 24);
+        assert_eq!(all.len(), 36);
         assert!(all.iter().all(|token| token.len() == 64 && !token.contains("ANA")), "{all:?}");
     }
 
@@ -228,13 +237,14 @@ mod tests {
         assert!(addresses.calendar.ends_with(".ics"));
         assert!(addresses.webcal().starts_with("webcal://onbeat.example/x/calendar/"));
         assert!(addresses.page.starts_with("https://onbeat.example/x/year/"), "{}", addresses.page);
+        assert!(addresses.team.starts_with("https://onbeat.example/x/team/"), "{}", addresses.team);
         links.public_url = None;
         assert!(links.addresses(1, &ana(), 0).is_none());
     }
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(user in "[A-Z0-9@.é]{0,60}", generation in 0i64..9, purpose in 0usize..2) {
+        fn what_is_written_reads_back(user in "[A-Z0-9@.é]{0,60}", generation in 0i64..9, purpose in 0usize..3) {
             let (signer, user, purpose) = (signer("A"), UserId(user), LinkTo::ALL[purpose]);
             let token = signer.token(purpose, 1, &user, generation).expect("short");
             let claim = signer.read(purpose, &token).expect("it is one");

@@ -22,7 +22,8 @@ fuzz_target!(|text: &str| {
     let printed = phrase.to_string();
     assert_eq!(printed.parse::<Phrase>().as_ref(), Ok(&phrase), "{text:?} printed as {printed:?}");
 
-    let monday_to_friday = [1, 2, 3, 4, 5].map(|day| jiff::civil::Weekday::from_monday_one_offset(day).expect("a weekday"));
+    let monday_to_friday =
+        [1, 2, 3, 4, 5].map(|day| jiff::civil::Weekday::from_monday_one_offset(day).expect("a weekday"));
     let time = |hour| Time::new(hour, 0, 0, 0).expect("a time");
     let calendar = Calendar {
         workweek: monday_to_friday.to_vec(),

@@ -12,7 +12,8 @@ use onbeat_fuzz::process::plan::{Planned, stream};
 /// A folder in which every holiday file is the same, and a workspace that knows one person.
 struct Folder;
 
-const HOLIDAYS: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270105\nDTEND:20270107\nSUMMARY:Two\\, off\nEND:VEVENT\nEND:VCALENDAR\n";
+const HOLIDAYS: &str =
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270105\nDTEND:20270107\nSUMMARY:Two\\, off\nEND:VEVENT\nEND:VCALENDAR\n";
 
 impl Surroundings for Folder {
     fn holiday_file(&self, _beside: &str, path: &str) -> Result<SourceFile, String> {

@@ -6,17 +6,19 @@ use super::output::print;
 use super::{Failure, Opened, Outcome};
 use crate::app;
 use crate::config::Settings;
+use crate::engine::team::leading;
 use crate::engine::year::addresses;
 use crate::process::UserId;
 
-/// Print the secret links to a manager's year: the calendar to subscribe to, and the page.
+/// Print somebody's secret links: of a manager the calendar to subscribe to and the page of the year, of a leader the page of
+/// the team's quarter.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  onbeat year U0ANA\n\n\
-    End the links that were given out, and print new ones (the bot may be running):\n  onbeat year U0ANA --reset")]
+    End the links that were given out, and print new ones (the bot may be running). It ends all\n    of that person's, calendar, year and team:\n  onbeat year U0ANA --reset")]
 pub(super) struct Words {
-    /// The manager's Slack user id.
+    /// The manager's or leader's Slack user id.
     #[arg(value_name = "ID")]
-    manager: String,
+    user: String,
     /// End the old links at once, and make new ones.
     #[arg(long)]
     reset: bool,
@@ -24,9 +26,11 @@ pub(super) struct Words {
 
 pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let opened = Opened::new(settings, None).await?;
-    let manager = UserId(words.manager);
-    if !opened.revisions.iter().any(|revision| revision.process.manager(&manager).is_some()) {
-        return Err(Failure::wrong(format!("no manager has the id {manager}")));
+    let user = UserId(words.user);
+    let manages = opened.revisions.iter().any(|revision| revision.process.manager(&user).is_some());
+    let leads = leading(&opened.revisions, &user, opened.now).is_some();
+    if !manages && !leads {
+        return Err(Failure::wrong(format!("no manager or leader has the id {user}")));
     }
     if settings.public_url.is_none() {
         return Err(Failure::wrong(
@@ -39,10 +43,17 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         eprintln!("onbeat: {warning}");
     }
     if words.reset {
-        opened.store.reset_links(&manager, None, opened.now, None).await?;
+        opened.store.reset_links(&user, None, opened.now, None).await?;
         eprintln!("The old links have ended.");
     }
-    let found = addresses(&*opened.store, &links, &manager).await?;
-    let found = found.ok_or_else(|| Failure::failed(format!("{manager} is too long to be a Slack user id")))?;
-    print(&format!("calendar  {}\npage      {}\n", found.calendar, found.page))
+    let found = addresses(&*opened.store, &links, &user).await?;
+    let found = found.ok_or_else(|| Failure::failed(format!("{user} is too long to be a Slack user id")))?;
+    let mut text = String::new();
+    if manages {
+        text += &format!("calendar  {}\npage      {}\n", found.calendar, found.page);
+    }
+    if leads {
+        text += &format!("team      {}\n", found.team);
+    }
+    print(&text)
 }

@@ -22,6 +22,7 @@ mod processes;
 mod profiles;
 mod question;
 mod respond;
+pub mod team;
 mod tick;
 mod verification;
 mod webhooks;

@@ -40,7 +40,7 @@ pub struct Feed {
     pub modified: Option<Timestamp>,
 }
 
-/// The addresses of a manager's year; `None` without a public address.
+/// The addresses of somebody's pages; `None` without a public address.
 ///
 /// # Errors
 /// Where the store fails.
@@ -61,7 +61,7 @@ struct Material {
 }
 
 impl Engine {
-    /// The addresses of a manager's year; `None` without a public address.
+    /// The addresses of somebody's pages; `None` without a public address.
     ///
     /// # Errors
     /// Where the store fails.
@@ -73,7 +73,7 @@ impl Engine {
     }
 
     /// Whose link this is, if it holds.
-    async fn holder(&self, purpose: LinkTo, token: &str) -> Result<Option<UserId>> {
+    pub(super) async fn holder(&self, purpose: LinkTo, token: &str) -> Result<Option<UserId>> {
         let Some(Links { signer, .. }) = &self.0.links else { return Ok(None) };
         let Some(claim) = signer.read(purpose, token) else { return Ok(None) };
         let generation = self.store().link_generation(&claim.user).await?;

@@ -94,6 +94,7 @@ macro_rules! every_behaviour {
             verifying::{
                 what_a_rep_can_bear_out_is_found_until_they_are_asked, an_answer_is_compared_and_counted_once,
                 questions_are_looked_at_when_there_is_a_reason, a_dispute_counts_once_it_stands,
+                a_word_goes_with_whoever_said_it, a_word_goes_with_time,
             },
             troubles::{ a_trouble_is_noted_and_said_once, another_trouble_of_the_same_is_said_anew },
         );

@@ -52,6 +52,7 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
     let years = Router::new()
         .route("/calendar/{file}", get(year::calendar))
         .route("/year/{token}", get(year::page))
+        .route("/team/{token}", get(year::team))
         .layer(within(LONGEST_DRAWING));
     router
         .layer(within(LONGEST_ANSWER))

@@ -1,5 +1,5 @@
-//! A manager's year, for whoever has the link: the calendar to subscribe to, and the page. Nothing is written here, and no
-//! link is ever logged. One that was revoked is answered like one that never was.
+//! A manager's year and a leader's team, for whoever has the link: the calendar to subscribe to, and the pages. Nothing is
+//! written here, and no link is ever logged. One that was revoked is answered like one that never was.
 
 use axum::extract::{Path, State};
 use axum::http::header::{
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::Door;
 use crate::engine::EngineError;
 use crate::engine::year::Feed;
-use crate::year::content_security_policy;
+use crate::year::{content_security_policy, quarter_policy};
 
 /// `GET /calendar/{token}.ics`
 pub(super) async fn calendar(State(door): State<Door>, Path(file): Path<String>, headers: HeaderMap) -> Response {
@@ -31,10 +31,20 @@ pub(super) async fn calendar(State(door): State<Door>, Path(file): Path<String>,
 
 /// `GET /year/{token}`
 pub(super) async fn page(State(door): State<Door>, Path(token): Path<String>) -> Response {
-    match door.engine.year_page(&token).await {
+    shown(door.engine.year_page(&token).await, &content_security_policy())
+}
+
+/// `GET /team/{token}`
+pub(super) async fn team(State(door): State<Door>, Path(token): Path<String>) -> Response {
+    shown(door.engine.team_page(&token).await, &quarter_policy())
+}
+
+/// A page under its policy, if there is one.
+fn shown(page: Result<Option<String>, EngineError>, policy: &str) -> Response {
+    match page {
         Ok(Some(html)) => {
             // No page may frame it either, which the page itself can't say.
-            let csp = HeaderValue::from_str(&format!("{}; frame-ancestors 'none'", content_security_policy()));
+            let csp = HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'"));
             let mut answer = guarded((StatusCode::OK, html).into_response(), "text/html; charset=utf-8", "no-store");
             csp.into_iter().for_each(|csp| drop(answer.headers_mut().insert(CONTENT_SECURITY_POLICY, csp)));
             answer
@@ -92,13 +102,13 @@ fn guarded(mut answer: Response, content: &'static str, cache: &'static str) -> 
 }
 
 fn nothing_here() -> Response {
-    let words = "There is no calendar at this address. Perhaps its links were reset: type /onbeat year in Slack to get \
-                 yours.\n";
+    let words =
+        "There is nothing at this address. Perhaps its links were reset: type /onbeat year in Slack to get yours.\n";
     guarded((StatusCode::NOT_FOUND, words).into_response(), "text/plain; charset=utf-8", "no-store")
 }
 
 fn later(error: &EngineError) -> Response {
-    tracing::error!(%error, "a year could not be drawn");
+    tracing::error!(%error, "a page could not be drawn");
     let words = "Onbeat can't reach its records just now. Try again in a few minutes.\n";
     let mut answer =
         guarded((StatusCode::SERVICE_UNAVAILABLE, words).into_response(), "text/plain; charset=utf-8", "no-store");

@@ -1,10 +1,12 @@
-//! A manager's year as people see it: as a calendar to subscribe to ([`ics()`]), and as a page for the wall ([`page()`]).
+//! A manager's year as people see it: as a calendar to subscribe to ([`ics()`]), and as a page for the wall ([`page()`]);
+//! and, looking back, the quarter of a leader's team ([`team_quarter()`]).
 //!
 //! Pure, like the ground floor beneath it: who reads the store or the files hands the entries in.
 
 mod entry;
 mod ics;
 mod page;
+mod quarter;
 #[cfg(test)]
 mod tests;
 mod zones;
@@ -12,6 +14,7 @@ mod zones;
 pub use entry::{Entry, planned};
 pub use ics::{IcsDocument, ics};
 pub use page::{book, content_security_policy, page, team_page};
+pub use quarter::{TeamQuarter, quarter_policy, team_quarter};
 
 use std::ops::RangeInclusive;
 

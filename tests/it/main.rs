@@ -43,6 +43,7 @@ mod snooze;
 mod socket;
 mod storage;
 mod storm;
+mod team_page;
 mod verification;
 mod webhooks;
 mod welcome;

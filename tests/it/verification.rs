@@ -113,6 +113,15 @@ async fn a_dispute_goes_to_the_manager_first_and_stands_after_two_workdays() {
     assert_eq!(standing(&h).await, 0, "two workdays are theirs");
     h.advance_to("Wed 17:31").await;
     assert_eq!(standing(&h).await, 1);
+    // The leader hears a number, of their own managers alone.
+    let told = h.onbeat_now(&["digest", "--format", "text"]).await.out;
+    let disputed = told.lines().find(|line| line.contains("Disputed")).map(str::trim);
+    assert_eq!(
+        disputed,
+        Some("Disputed: 1 thing recorded as done in four weeks, where the rep says otherwise"),
+        "{told}"
+    );
+    assert!(!told.contains("only said hello"));
     h.press_unseen("dana", "it_happened", "2026-12-07.one-on-one.U0ANA.U0DANA", "T0LOCAL").await;
     assert_eq!(borne_out(&h).await, "disputed");
     assert!(h.whisper("dana").is_some_and(|said| said.contains("time for that is over")));

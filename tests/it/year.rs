@@ -200,7 +200,7 @@ async fn without_an_address_it_says_whom_to_ask() {
     h.public_url = None;
     h.apply(&[HEAD, PIPELINE, LEADERS, ANA].concat()).await;
     h.open().await;
-    for (who, words) in [("ana", "ONBEAT_PUBLIC_URL"), ("lee", "each manager's own"), ("zoe", "You aren't in")] {
+    for (who, words) in [("ana", "ONBEAT_PUBLIC_URL"), ("lee", "ONBEAT_PUBLIC_URL"), ("zoe", "You aren't in")] {
         h.slack.command(&id(who), "year").await.unwrap();
         let said = h.whisper(who).unwrap();
         assert!(said.contains(words) && !said.contains("/calendar/"), "{who}: {said}");

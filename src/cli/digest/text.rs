@@ -119,7 +119,8 @@ fn outcomes(story: &Story) -> Section {
         lines.push(format!("Borne out: {}", counted(&counts)));
     }
     if story.disputes > 0 {
-        lines.push(format!("Disputed: {}", story.disputes));
+        let disputes = count(story.disputes as usize, "thing", "things");
+        lines.push(format!("Disputed: {disputes} recorded as done in four weeks, where the rep says otherwise"));
     }
     if excused.count() > 0 {
         let counts = [(excused.by_themselves, "by managers’ own word"), (excused.by_others, "by somebody else")];

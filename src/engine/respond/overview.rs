@@ -74,7 +74,7 @@ impl Engine {
             let known = revisions.newest().is_some_and(|newest| newest.process.leader(&command.user).is_some());
             let content = match wish {
                 _ if !known => views::stranger(&self.whom_to_ask(&revisions, &command.user)),
-                Subcommand::Year => views::year_of_leader(),
+                Subcommand::Year => self.team(&revisions, &command.user, false).await?,
                 Subcommand::Unknown(word) => help_for(word),
                 Subcommand::Today
                 | Subcommand::Week
@@ -97,7 +97,7 @@ impl Engine {
             Subcommand::Away(text) => return self.away_command(&revisions, &me, command, text).await,
             Subcommand::Today => views::today(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
             Subcommand::Week => views::week(&me.overview(&self.this_week(&revisions, &me, now).await?, &[], now)),
-            Subcommand::Year => self.year(me.manager, false).await?,
+            Subcommand::Year => self.year(&revisions, me.manager, false).await?,
             Subcommand::Status => self.status(&revisions, me, now).await?,
         };
         Ok(ephemeral(&content))

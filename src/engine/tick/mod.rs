@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 pub(super) use nudge::{LATE, id, is_in_hours};
 pub use plan::{Grounds, Replanning, Taken, earliest, keeping_promises, replanning, taken};
+pub(super) use report::quarter;
 pub use report::{Circle, circles, story};
 
 use super::{Engine, Result};

@@ -11,7 +11,7 @@ use crate::process::recurrence::{self, Rule};
 use crate::process::revision::Revisions;
 use crate::process::{Calendar, Holidays, OnHoliday, Phrase, Process, UserId};
 use crate::record::digest::material::QUARTER;
-use crate::record::digest::{Restated, Story, Week};
+use crate::record::digest::{Quarter, Restated, Story, Week};
 use crate::store::{Delivery, Message, NewMessage, Store};
 
 /// Leaders who share one digest: one and the same channel and time.
@@ -186,4 +186,18 @@ pub async fn story(
     now: Timestamp,
 ) -> Result<Story> {
     Ok(Sources::read(store, revisions, week, leaders, now).await?.story(zone))
+}
+
+/// The quarter that ends with `week`, of the managers below a leader.
+///
+/// # Errors
+/// Where the store fails.
+pub(in super::super) async fn quarter(
+    store: &dyn Store,
+    revisions: &Revisions,
+    week: Week,
+    leader: &UserId,
+    now: Timestamp,
+) -> Result<Quarter> {
+    Ok(Sources::read(store, revisions, week, Some(std::slice::from_ref(leader)), now).await?.quarter())
 }

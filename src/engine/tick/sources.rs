@@ -1,6 +1,6 @@
 //! What a digest is made of, read from the store: some weeks of occurrences, whatever the length of the history.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -11,8 +11,9 @@ use super::super::processes::entries;
 use crate::process::load::full_week;
 use crate::process::revision::Revisions;
 use crate::process::{Process, UserId};
-use crate::record::digest::{AwayLine, Material, Rates, Seat, Story, Week, figures};
-use crate::record::{Absence, Absences, Entry, Occurrence};
+use crate::record::digest::material::MONTH;
+use crate::record::digest::{AwayLine, Material, Quarter, Rates, Seat, Story, Week, figures};
+use crate::record::{Absence, Absences, Entry, Occurrence, OccurrenceId};
 use crate::store::{OccurrenceQuery, Store};
 
 /// All that is needed to tell one week, over everybody or over the managers below some leaders.
@@ -24,6 +25,7 @@ pub(super) struct Sources {
     next_seats: Vec<Seat>,
     absences: Vec<Absence>,
     nudges: BTreeMap<UserId, u64>,
+    disputes: u64,
     names: BTreeMap<UserId, String>,
 }
 
@@ -47,22 +49,31 @@ impl Sources {
         let [seats, next_seats] = [week, week.after()].map(|week| seats_of(revisions, week, leaders, &absences));
         absences.retain(|absence| is_led_below(revisions, week, &absence.manager, leaders));
         let nudges = nudges(store, week, &found).await?;
+        let disputes = disputes(store, week, &found).await?;
         let entries = entries(revisions, found);
-        Ok(Sources { week, now, entries, seats, next_seats, absences, nudges, names: names(revisions) })
+        Ok(Sources { week, now, entries, seats, next_seats, absences, nudges, disputes, names: names(revisions) })
     }
 
-    /// What it tells, for a digest read in `zone`.
-    pub(super) fn story(&self, zone: &TimeZone) -> Story {
-        let material = Material {
+    fn material(&self) -> Material<'_> {
+        Material {
             week: self.week,
             now: self.now,
             entries: self.entries.iter().collect(),
             seats: &self.seats,
             next_seats: &self.next_seats,
             nudges: self.nudges.clone(),
-        };
-        let story = Story::tell(&material, self.names.clone(), zone);
-        Story { away: AwayLine::of(self.week, &self.absences), ..story }
+        }
+    }
+
+    /// The quarter that ends with the week.
+    pub(super) fn quarter(&self) -> Quarter {
+        Quarter::of(&self.material(), &self.names)
+    }
+
+    /// What it tells, for a digest read in `zone`.
+    pub(super) fn story(&self, zone: &TimeZone) -> Story {
+        let story = Story::tell(&self.material(), self.names.clone(), zone);
+        Story { away: AwayLine::of(self.week, &self.absences), disputes: self.disputes, ..story }
     }
 
     /// A week's figures as they stand, all and `must` alone.
@@ -116,6 +127,14 @@ async fn nudges(store: &dyn Store, week: Week, found: &[Occurrence]) -> Result<B
         nudges.insert(manager.clone(), sent as u64);
     }
     Ok(nudges)
+}
+
+/// How many of these, due in the four weeks that end with this one, a rep disputes for good. Four, because most come to count
+/// after the digest of their own week was posted.
+async fn disputes(store: &dyn Store, week: Week, found: &[Occurrence]) -> Result<u64> {
+    let disputed = store.disputes(week.back(MONTH - 1).from(), week.to()).await?;
+    let theirs: BTreeSet<&OccurrenceId> = found.iter().map(|occurrence| &occurrence.id).collect();
+    Ok(disputed.iter().filter(|id| theirs.contains(id)).count() as u64)
 }
 
 /// Whether the leader of an occurrence is one of these or is led by one, as its own revision has it: who is put above

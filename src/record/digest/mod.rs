@@ -4,7 +4,8 @@
 //! fair. Reading order: [`week`], [`figures`] (INTERFACE §6, and what `--format json` prints), [`material`] (what everything
 //! is made of), then what stands beside: [`excused`], [`outcomes`] (results and evidence), [`coverage`] (of the reps),
 //! [`regularity`], [`spread`] (between managers), [`load`] (this week and the next), [`weeks`] (how the weeks go: the mean and
-//! the chart), [`standing`] (what is still open), [`slips`] and [`words`], [`restated`], and [`story`], which is all of it.
+//! the chart), [`standing`] (what is still open), [`slips`] and [`words`], [`restated`], and [`story`], which is all of it. [`quarter`]
+//! looks back further, for the leader's page.
 
 pub mod coverage;
 pub mod excused;
@@ -12,6 +13,7 @@ pub mod figures;
 pub mod load;
 pub mod material;
 pub mod outcomes;
+pub mod quarter;
 pub mod regularity;
 pub mod restated;
 pub mod slips;
@@ -23,7 +25,7 @@ pub mod weeks;
 pub mod words;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use coverage::Coverage;
 pub use excused::Excused;
@@ -31,6 +33,7 @@ pub use figures::{ActivityLine, Digest, ManagerLine, Rates};
 pub use load::LoadLine;
 pub use material::{Material, Seat};
 pub use outcomes::{Evidenced, Results};
+pub use quarter::{ActivityQuarter, ManagerQuarter, Quarter, QuarterFigures};
 pub use regularity::Regularity;
 pub use restated::{Final, Restated};
 pub use slips::Recoverable;

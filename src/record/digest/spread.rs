@@ -3,10 +3,10 @@
 //! ```text
 //! over the four weeks that end with the digest's, for each activity:
 //! share of a manager = done of decided, as in INTERFACE §6; only managers with something decided
-//! lowest, median, highest share; told from three managers on
+//! lowest, median, highest share; told from three managers on, where lowest and highest have at least three decided each
 //! ```
 //!
-//! Four weeks, because a weekly activity falls due once in one: a manager would stand at nothing or at everything. The
+//! Below three decided a share is luck: *lowest 0 of 1, highest 1 of 1* says nothing of a process. Four weeks, because a weekly activity falls due once in one: a manager would stand at nothing or at everything. The
 //! median of an even number is the lower of the two in the middle, so that each of the three is somebody's own figure and
 //! stands with its counts.
 //!
@@ -86,12 +86,20 @@ impl Spread {
     /// From so many managers on it is told: between two there is no middle, and each would know the other's.
     pub const MANAGERS: usize = 3;
 
-    /// Each activity with enough managers, in order of key.
+    /// So many must be decided of the lowest and of the highest for it to be told.
+    pub const DECIDED: u64 = 3;
+
+    /// Each activity with enough managers over four weeks, in order of key.
     pub fn of(material: &Material<'_>) -> Vec<Spread> {
+        Spread::over(material, material::MONTH)
+    }
+
+    /// The same over so many weeks.
+    pub fn over(material: &Material<'_>, weeks: usize) -> Vec<Spread> {
         let pair = |entry: &Entry| (entry.occurrence.activity.clone(), entry.occurrence.manager.clone());
         let mut shares: BTreeMap<ActivityKey, Vec<Share>> = BTreeMap::new();
         let tallied: BTreeMap<(ActivityKey, UserId), Figures> =
-            tally(material.due(material::MONTH, material.week), pair, material.now);
+            tally(material.due(weeks, material.week), pair, material.now);
         for ((activity, _), figures) in &tallied {
             if let Some(share) = Share::of(figures) {
                 shares.entry(activity.clone()).or_default().push(share);
@@ -100,7 +108,8 @@ impl Spread {
         let line = |(activity, shares): (ActivityKey, Vec<Share>)| {
             let managers = shares.len();
             let [lowest, median, highest] = Share::three(shares).filter(|_| managers >= Spread::MANAGERS)?;
-            Some(Spread { activity, managers: managers as u64, lowest, median, highest })
+            let is_telling = lowest.decided.min(highest.decided) >= Spread::DECIDED;
+            is_telling.then_some(Spread { activity, managers: managers as u64, lowest, median, highest })
         };
         shares.into_iter().filter_map(line).collect()
     }

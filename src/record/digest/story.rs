@@ -72,8 +72,8 @@ pub struct Story {
     /// How far that is borne out.
     #[serde(default)]
     pub evidenced: Evidenced,
-    /// How many reps said that something recorded as done did not happen, and the manager has had two workdays to answer.
-    /// Whoever knows when a dispute began fills it in (verification); without it 0.
+    /// How many things of the last four weeks are recorded as done where the rep said otherwise, and the manager has had two
+    /// workdays to answer. Whoever knows when a dispute began fills it in (verification); without it 0.
     #[serde(default)]
     pub disputes: u64,
     /// How far the managers are apart in each activity, over four weeks, in order of key.
@@ -286,7 +286,11 @@ fn by_activity(digest: &Digest, entries: &[&Entry], now: Timestamp) -> Vec<ByAct
     digest.activities.iter().map(line).collect()
 }
 
-fn grouped<'e, K: Ord>(entries: &[&'e Entry], group: impl Fn(&'e Entry) -> K) -> BTreeMap<K, Vec<&'e Entry>> {
+/// In groups, each in the order of the whole.
+pub(super) fn grouped<'e, K: Ord>(
+    entries: &[&'e Entry],
+    group: impl Fn(&'e Entry) -> K,
+) -> BTreeMap<K, Vec<&'e Entry>> {
     let mut groups: BTreeMap<K, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         groups.entry(group(entry)).or_default().push(entry);

@@ -118,7 +118,8 @@ pub(super) fn newest_finished(week: Week, so_far: bool) -> Week {
     if so_far { week.before() } else { week }
 }
 
-fn is_must(entry: &&Entry) -> bool {
+/// Whether it is a `must`.
+pub(super) fn is_must(entry: &&Entry) -> bool {
     entry.activity.priority == Priority::Must
 }
 

@@ -14,6 +14,7 @@ use crate::process::UserId;
 mod digest;
 mod fields;
 mod manage;
+mod nul;
 mod shortcut;
 mod signature;
 
@@ -221,6 +222,7 @@ pub fn event(body: &[u8]) -> Inbound {
 
 /// An event's payload, however it came.
 pub fn event_value(value: &Value) -> Inbound {
+    let value = &*nul::without_nul(value);
     let team = text(&value["team_id"]);
     match value["type"].as_str() {
         Some("url_verification") => {
@@ -265,6 +267,7 @@ pub fn interaction(body: &[u8]) -> Inbound {
 
 /// An interaction's payload, however it came.
 pub fn interaction_value(value: &Value) -> Inbound {
+    let value = &*nul::without_nul(value);
     let team = text(&value["team"]["id"]).or_else(|| text(&value["user"]["team_id"]));
     let understood = match value["type"].as_str() {
         Some("block_actions") => pressed(value, team.clone()),
@@ -337,7 +340,8 @@ pub fn command_value(value: &Value) -> Inbound {
 }
 
 fn command_from(field: impl Fn(&str) -> Option<String>) -> Inbound {
-    let field = |name: &str| field(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let field = |name: &str| field(name).map(|text| text.replace('\0', "").trim().to_owned());
+    let field = |name: &str| field(name).filter(|text| !text.is_empty());
     let team = field("team_id");
     let (Some(user), Some(_)) = (field("user_id"), field("command")) else { return Inbound::Ignored { team } };
     let trigger_id = field("trigger_id");

@@ -256,8 +256,10 @@ fn lists_keep_to_the_limits() {
     check_message(&help(), 4000);
     let (name, manager, address) = (nasty(300), UserId(nasty(60)), format!("https://x.example/{}", "y".repeat(1500)));
     let (calendar, webcal, page) = (address.as_str(), address.as_str(), address.as_str());
-    let links = YearLinks { manager_name: &name, manager: &manager, calendar, webcal, page, fresh: true };
+    let links =
+        YearLinks { manager_name: &name, manager: &manager, calendar, webcal, page, team: Some(page), fresh: true };
     check_message(&year(&links), 4000);
+    check_message(&team_link(&TeamLink { leader_name: &name, leader: &manager, page, fresh: false }), 4000);
     check_message(&plain(&nasty(9000)), 4000);
     for ask in [vec![], vec![UserId::from("U0LEAD")], (0..40).map(|n| UserId(format!("U{n}"))).collect()] {
         check_message(&stranger(&ask), 4000);

@@ -58,7 +58,7 @@ pub use verification::{
     Asked, MOST_ASKED, RepPicture, SamplePicture, ToldPicture, ask_rep, sample, told, unanswerable, word_modal,
 };
 pub use welcome::{Welcome, if_then_modal, welcome};
-pub use year::{YearLinks, not_your_links, year, year_of_leader, year_without_address};
+pub use year::{TeamLink, YearLinks, not_your_links, team_link, year, year_of_leader, year_without_address};
 
 /// What a message shows: text that reads well alone, and blocks.
 #[derive(Debug, Clone, PartialEq)]

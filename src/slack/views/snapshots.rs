@@ -263,10 +263,20 @@ fn years() {
     let manager = UserId::from("U0ANA");
     let (calendar, webcal) = ("https://onbeat.example/calendar/t.ics", "webcal://onbeat.example/calendar/t.ics");
     let page = "https://onbeat.example/year/t";
-    let links = YearLinks { manager_name: "Ana Ruiz", manager: &manager, calendar, webcal, page, fresh: false };
+    let links =
+        YearLinks { manager_name: "Ana Ruiz", manager: &manager, calendar, webcal, page, team: None, fresh: false };
     assert_json_snapshot!("year", shown(&year(&links)));
-    let others =
-        [year(&YearLinks { fresh: true, ..links }), year_without_address(), year_of_leader(), not_your_links()];
+    let (lee, team) = (UserId::from("U0LEE"), "https://onbeat.example/team/t");
+    let led = TeamLink { leader_name: "Lee Park", leader: &lee, page: team, fresh: false };
+    assert_json_snapshot!("team_link", shown(&team_link(&led)));
+    let others = [
+        year(&YearLinks { fresh: true, ..links }),
+        year(&YearLinks { team: Some(team), ..links }),
+        team_link(&TeamLink { fresh: true, ..led }),
+        year_without_address(),
+        year_of_leader(),
+        not_your_links(),
+    ];
     assert_json_snapshot!("year_in_other_words", others.map(|content| content.text).to_vec());
 }
 

@@ -1,4 +1,4 @@
-//! `/onbeat year`: a manager's secret links, how to subscribe, and how to end them.
+//! `/onbeat year`: a manager's secret links, how to subscribe, and how to end them; a leader's link to the team's quarter.
 
 use slack_morphism::blocks::*;
 use url::Url;
@@ -21,7 +21,22 @@ pub struct YearLinks<'a> {
     pub webcal: &'a str,
     /// The page.
     pub page: &'a str,
+    /// The page of their team's quarter, for a manager who leads too.
+    pub team: Option<&'a str>,
     /// Whether they were reset just now.
+    pub fresh: bool,
+}
+
+/// The link of one who leads and is no manager.
+#[derive(Debug, Clone, Copy)]
+pub struct TeamLink<'a> {
+    /// The leader's name.
+    pub leader_name: &'a str,
+    /// Whose it is.
+    pub leader: &'a UserId,
+    /// The page of the team's quarter.
+    pub page: &'a str,
+    /// Whether it was reset just now.
     pub fresh: bool,
 }
 
@@ -37,10 +52,9 @@ pub fn year(links: &YearLinks<'_>) -> MessageContent {
                   themselves."
         }
     };
-    let mut buttons = vec![reset(links).into()];
-    if let Some(open) = open_button(links.page) {
-        buttons.insert(0, open.into());
-    }
+    let mut buttons: Vec<SlackActionBlockElement> = open_button(links.page).into_iter().map(Into::into).collect();
+    buttons.extend(links.team.and_then(team_button).map(SlackActionBlockElement::from));
+    buttons.push(reset(links.manager, "calendar and page").into());
     let how = kit::Rich::default()
         .bold("In your calendar: ")
         .text("subscribe to this address\n")
@@ -58,24 +72,53 @@ pub fn year(links: &YearLinks<'_>) -> MessageContent {
             "Whoever has these links sees your year, so keep them to yourself. Titles and times are in it, notes never.",
         ),
     ];
-    let text = [headline.as_str(), news, links.page, links.calendar].join("\n");
+    let text: Vec<&str> =
+        [headline.as_str(), news].into_iter().chain(links.team).chain([links.page, links.calendar]).collect();
+    MessageContent { text: escape_within(&text.join("\n"), 2900), blocks }
+}
+
+/// `/onbeat year` of one who leads and is no manager, and the answer to *Reset the links*.
+pub fn team_link(link: &TeamLink<'_>) -> MessageContent {
+    let headline = format!("Your team's quarter, {}", first_name(link.leader_name));
+    let news = match link.fresh {
+        true => "This is your new link; the old one no longer opens anything.",
+        false => "Thirteen weeks of your managers on a page, to look at and to print. It is always as things stand.",
+    };
+    let mut buttons: Vec<SlackActionBlockElement> = team_button(link.page).into_iter().map(Into::into).collect();
+    buttons.push(reset(link.leader, "the team's page").into());
+    let blocks = vec![
+        kit::header(&headline),
+        kit::paragraph(news),
+        kit::actions("year", buttons),
+        kit::small("Whoever has this link sees your managers' figures, so keep it to yourself. Notes are never in it."),
+    ];
+    let text = [headline.as_str(), news, link.page].join("\n");
     MessageContent { text: escape_within(&text, 2900), blocks }
 }
 
 /// A button that opens the page, for wherever there is room; `None` where the address can't be one.
 pub(super) fn open_button(page: &str) -> Option<SlackBlockButtonElement> {
+    open(page, "Open my year", "open_year", "Open my year as a page")
+}
+
+/// The same of the team's quarter.
+fn team_button(page: &str) -> Option<SlackBlockButtonElement> {
+    open(page, "Open my team's quarter", "open_team", "Open my team's quarter as a page")
+}
+
+fn open(page: &str, label: &str, id: &str, heard: &str) -> Option<SlackBlockButtonElement> {
     let url = Url::parse(page).ok()?;
     Some(
-        SlackBlockButtonElement::new(kit::plain("Open my year", 75))
+        SlackBlockButtonElement::new(kit::plain(label, 75))
             // None of our actions: Slack tells us of the press, and there is nothing to do.
-            .with_action_id("open_year".into())
+            .with_action_id(id.into())
             .with_url(url)
             .with_value("open".to_owned())
-            .with_accessibility_label(SlackAccessibilityLabel("Open my year as a page".to_owned())),
+            .with_accessibility_label(SlackAccessibilityLabel(heard.to_owned())),
     )
 }
 
-fn reset(links: &YearLinks<'_>) -> SlackBlockButtonElement {
+fn reset(whose: &UserId, what: &str) -> SlackBlockButtonElement {
     let sure = "The old links stop working at once, in every calendar that has subscribed to them. You get new ones.";
     let confirm = SlackBlockConfirmItem::new(
         kit::plain("Reset your links?", 100),
@@ -84,8 +127,7 @@ fn reset(links: &YearLinks<'_>) -> SlackBlockButtonElement {
         kit::plain("Keep them", 30),
     )
     .with_style("danger".to_owned());
-    kit::button("Reset the links", &Action::ResetLinks(links.manager.clone()), "calendar and page")
-        .with_confirm(confirm)
+    kit::button("Reset the links", &Action::ResetLinks(whose.clone()), what).with_confirm(confirm)
 }
 
 /// Nobody has said at which address people reach the bot.
@@ -96,11 +138,11 @@ pub fn year_without_address() -> MessageContent {
     )
 }
 
-/// A leader has no calendar of their own.
+/// A leader has no calendar of their own, and nobody has said at which address people reach the bot.
 pub fn year_of_leader() -> MessageContent {
     super::plain(
-        "The year is each manager's own, so there is none for you here. `onbeat plan --format html`, where Onbeat runs, \
-         draws the whole team side by side.",
+        "The year is each manager's own; yours is the page of your team's quarter, and it has no address yet. Ask whoever \
+         runs Onbeat to set ONBEAT_PUBLIC_URL to the address at which people reach it.",
     )
 }
 

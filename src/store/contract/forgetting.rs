@@ -19,7 +19,7 @@ async fn act(store: &dyn Store, name: &str, action: Action, by: &str) {
     assert_eq!(store.record(&recording).await.unwrap(), Recorded::Yes);
 }
 
-fn forgetting(user: &str) -> Forgetting {
+pub(super) fn forgetting(user: &str) -> Forgetting {
     let user = UserId::from(user);
     Forgetting {
         user,

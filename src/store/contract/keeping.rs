@@ -403,6 +403,10 @@ pub async fn keys_are_seen_once_and_forgotten(bench: &dyn Bench) {
     let week = 7 * 24 * 60 * 60;
     assert!(!store.was_seen("old").await.unwrap());
     assert!(store.first_sight("old", at(0)).await.unwrap());
+    let long = "k".repeat(9000);
+    assert!(store.first_sight(&long, at(1)).await.unwrap(), "however long");
+    assert!(!store.first_sight(&long, at(1)).await.unwrap() && store.was_seen(&long).await.unwrap());
+    assert!(!store.was_seen(&long[1..]).await.unwrap());
     assert!(store.was_seen("old").await.unwrap());
     assert!(store.first_sight("new", at(1)).await.unwrap());
     assert!(!store.first_sight("old", at(2)).await.unwrap());

@@ -1,9 +1,13 @@
 //! Questions are put once, answered by compare and swap, and looked at when there is a reason.
 
+use jiff::civil::date;
+
 use super::fixtures::*;
+use super::forgetting::forgetting;
 use crate::process::{ActivityKey, UserId};
 use crate::record::verification::{Question, Reply, Verifier};
 use crate::record::{Action, Occurrence, Outcome, Verification};
+use crate::store::privacy::Cutoffs;
 use crate::store::{NewMessage, Recorded, Recording, Settlement, Store, VerificationChange};
 
 fn dana() -> UserId {
@@ -156,4 +160,44 @@ pub async fn a_dispute_counts_once_it_stands(bench: &dyn Bench) {
     assert_eq!(store.disputes(MONDAY, MONDAY).await.unwrap(), [id("a")]);
     let tuesday = MONDAY.tomorrow().unwrap();
     assert!(store.disputes(tuesday, tuesday).await.unwrap().is_empty());
+}
+
+/// Dana says of both that they never were.
+async fn denied(store: &dyn Store) {
+    held(store, &["a", "b"]).await;
+    for name in ["a", "b"] {
+        ask(store, name).await;
+    }
+    claim(store, "ask").await;
+    store.settle("ask", &sent("1"), at(61)).await.unwrap();
+    let reply = Some(Reply { bears_out: false, at: at(100) });
+    let said = |name: &str| Question { reply, word: Some("never".to_owned()), version: 1, ..question(name) };
+    let change = VerificationChange { questions: vec![said("a"), said("b")], ..Default::default() };
+    assert_eq!(store.verify(&change).await.unwrap(), Recorded::Yes);
+    let shown = store.stale(at(1000), 9).await.unwrap();
+    store.painted("ask", shown[0].paint).await.unwrap();
+    assert_eq!(stale(store).await, [""; 0]);
+}
+
+pub async fn a_word_goes_with_whoever_said_it(bench: &dyn Bench) {
+    let store = bench.open().await;
+    denied(&*store).await;
+    store.forget(&forgetting("U0DANA")).await.unwrap().expect("nothing stood in the way");
+    let questions = store.questions(&[id("a"), id("b")]).await.unwrap();
+    assert!(questions.iter().all(|question| question.word.is_none() && question.reply.is_some()), "{questions:?}");
+    assert_eq!(stale(&*store).await, ["ask"], "what shows it is drawn anew");
+}
+
+pub async fn a_word_goes_with_time(bench: &dyn Bench) {
+    let store = bench.open().await;
+    denied(&*store).await;
+    let words = async || {
+        let questions = store.questions(&[id("a"), id("b")]).await.unwrap();
+        questions.into_iter().filter(|question| question.word.is_some()).count()
+    };
+    let old = Cutoffs { notes: Some(date(2026, 12, 8)), ..Cutoffs::default() };
+    assert_eq!(store.expire(&old, 1).await.unwrap(), 1, "one a time");
+    assert_eq!(words().await, 1);
+    assert_eq!(store.expire(&old, 1).await.unwrap(), 1, "each comes up");
+    assert_eq!((words().await, store.expire(&old, 1).await.unwrap()), (0, 0));
 }

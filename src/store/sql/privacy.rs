@@ -36,15 +36,14 @@ impl SqlStore {
             return Ok(None);
         }
         let user = forgetting.user.as_str();
-        let changed = self.erase_words_of(&mut transaction, user).await?;
+        let mut changed = self.erase_words_of(&mut transaction, user).await?;
+        let notes = changed.len() as u64;
+        changed.extend(self.erase_verdicts_of(&mut transaction, user).await?);
         let intentions = sqlx::query("DELETE FROM intention WHERE workspace = $1 AND manager = $2");
         let intentions = intentions.bind(self.workspace).bind(user).execute(&mut *transaction).await?.rows_affected();
         for query in [
             "DELETE FROM direct_channel WHERE workspace = $1 AND user_id = $2",
             "DELETE FROM heard WHERE workspace = $1 AND user_id = $2",
-            // What somebody bore out in their own words, and what was said of an outcome of theirs.
-            "UPDATE verification SET word = NULL WHERE workspace = $1 AND (asked = $2 OR occurrence IN
-                 (SELECT id FROM occurrence WHERE workspace = $1 AND (manager = $2 OR rep = $2)))",
             // A leader's question holds their words alone; what Slack shows of it stays as it was posted.
             "UPDATE message SET body = NULL, gone = 1 WHERE workspace = $1 AND kind = 'question'
                  AND (recipient = $2 OR body LIKE '%\"' || $2 || '\"%')",
@@ -70,7 +69,7 @@ impl SqlStore {
         mark_stale(&mut transaction, self.workspace, changed.iter().map(String::as_str), None).await?;
         transaction.commit().await?;
         super::super::let_go(&self.writer).await;
-        Ok(Some(Forgotten { notes: changed.len() as u64, intentions }))
+        Ok(Some(Forgotten { notes, intentions }))
     }
 
     /// `false`: something was added or has changed since it was read.
@@ -123,6 +122,17 @@ impl SqlStore {
         let rows: Vec<(String, Option<String>)> = rows.map(|(id, reason, _)| (id, reason)).collect();
         self.erase(connection, &rows).await?;
         Ok(rows.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// What somebody said when they were asked to bear something out, and what was said of an outcome of theirs. Returns the
+    /// ids of the occurrences.
+    async fn erase_verdicts_of(&self, connection: &mut Connection, user: &str) -> Result<Vec<String>> {
+        let erased = sqlx::query_scalar(
+            "UPDATE verification SET word = NULL, version = version + 1 WHERE workspace = $1 AND word IS NOT NULL
+             AND (asked = $2 OR occurrence IN
+                 (SELECT id FROM occurrence WHERE workspace = $1 AND (manager = $2 OR rep = $2))) RETURNING occurrence",
+        );
+        Ok(erased.bind(self.workspace).bind(user).fetch_all(connection).await?)
     }
 
     /// The version counts up, so that nobody who read the words before writes them back.
@@ -217,7 +227,9 @@ impl SqlStore {
     async fn expire_verdicts(&self, connection: &mut Connection, before: &str, limit: u32) -> Result<u64> {
         let gone = sqlx::query(
             "UPDATE verification SET word = NULL WHERE workspace = $1 AND word IS NOT NULL AND occurrence IN
-                 (SELECT id FROM occurrence WHERE workspace = $1 AND date < $2 ORDER BY date DESC LIMIT $3)",
+                 (SELECT verification.occurrence FROM verification JOIN occurrence
+                      ON occurrence.workspace = verification.workspace AND occurrence.id = verification.occurrence
+                  WHERE verification.workspace = $1 AND verification.word IS NOT NULL AND occurrence.date < $2 LIMIT $3)",
         );
         let gone = gone.bind(self.workspace).bind(before).bind(i64::from(limit)).execute(connection).await?;
         Ok(gone.rows_affected())

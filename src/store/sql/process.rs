@@ -1,6 +1,9 @@
 //! The workspace, the revisions, and what came in already.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::rows::{self, ceil, floor};
 use super::{Connection, SqlStore};
@@ -8,6 +11,9 @@ use crate::store::{LogEntry, NewRevision, Result, StoredRevision, Workspace};
 
 /// How long an inbound key is remembered: Slack tries again for an hour.
 const SEEN_FOR: i64 = 7 * 24 * 60 * 60;
+
+/// The longest key that is kept as it is, in bytes.
+const LONGEST_KEY: usize = 1000;
 
 /// What else is kept for so many seconds alone: answers to keyed requests, and that something was told.
 const OLD: [(&str, i64); 2] = [
@@ -178,7 +184,7 @@ impl SqlStore {
     pub(super) async fn has_seen(&self, key: &str) -> Result<bool> {
         let known: Option<i64> = sqlx::query_scalar("SELECT at FROM seen WHERE workspace = $1 AND key = $2")
             .bind(self.workspace)
-            .bind(key)
+            .bind(short(key))
             .fetch_optional(&self.reader)
             .await?;
         Ok(known.is_some())
@@ -230,11 +236,19 @@ pub(super) async fn first_sight(
 ) -> Result<bool> {
     let inserted = sqlx::query("INSERT INTO seen (workspace, key, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
         .bind(workspace)
-        .bind(key)
+        .bind(short(key))
         .bind(floor(now))
         .execute(connection)
         .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// The key as it is kept: PostgreSQL's index takes no more than some 2,700 bytes, and a request can bring as much as it likes.
+fn short(key: &str) -> Cow<'_, str> {
+    if key.len() <= LONGEST_KEY {
+        return key.into();
+    }
+    Sha256::digest(key).iter().fold("long/".to_owned(), |hex, byte| format!("{hex}{byte:02x}")).into()
 }
 
 /// Adds a line to the log.

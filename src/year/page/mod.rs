@@ -24,18 +24,23 @@ const STYLE: &str = include_str!("style.css");
 /// The `Content-Security-Policy` under which the pages can be served, and which they ask for themselves: nothing from
 /// anywhere, and no style but theirs.
 pub fn content_security_policy() -> String {
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
+    policy(STYLE)
+}
+
+/// The same of a page with another style sheet.
+pub(super) fn policy(style: &str) -> String {
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }
 
 /// One manager's year.
 pub fn page(year: &Year<'_>) -> String {
-    document(&format!("{} – the year", year.manager.name), &sheet::sheet(year, sheet::Heading::Top))
+    document(&format!("{} – the year", year.manager.name), STYLE, &sheet::sheet(year, sheet::Heading::Top))
 }
 
 /// All managers side by side.
 pub fn team_page(years: &[Year<'_>]) -> String {
-    document("The team’s year", &team::team(years))
+    document("The team’s year", STYLE, &team::team(years))
 }
 
 /// The team's page followed by each manager's; for one manager, their page alone.
@@ -47,21 +52,22 @@ pub fn book(years: &[Year<'_>]) -> String {
         (team::team(years))
         @for year in years { (sheet::sheet(year, sheet::Heading::Below)) }
     };
-    document("The team’s year", &body)
+    document("The team’s year", STYLE, &body)
 }
 
-fn document(title: &str, body: &Markup) -> String {
+/// One file: this style sheet, no scripts, nothing from elsewhere.
+pub(super) fn document(title: &str, style: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(content_security_policy());
+                meta http-equiv="Content-Security-Policy" content=(policy(style));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(style)) }
             }
             body { (body) }
         }

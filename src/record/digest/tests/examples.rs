@@ -138,6 +138,12 @@ fn a_spread_is_told_from_three_managers_on() {
         Spread { activity: "review".into(), managers: 4, lowest: share(1), median: share(3), highest: share(4) };
     assert_eq!(told, [expected]);
     assert_eq!(Spread::of(&material(week(14), &entries[..8], &[], now)), [], "two managers");
+    let few = |many: usize| {
+        let one = |manager: &&str| decided(manager, &review, week(7), (usize::from(*manager == "U0CAT"), many));
+        let entries: Vec<Entry> = ["U0ANA", "U0BEN", "U0CAT"].iter().flat_map(one).collect();
+        Spread::of(&material(week(14), &entries, &[], now)).len()
+    };
+    assert_eq!([1, 2, 3].map(few), [0, 0, 1], "lowest 0 of 1 and highest 1 of 1 say nothing");
     assert_eq!(Spread::of(&material(Week::of(date(2027, 1, 20)), &entries, &[], now)), [], "over four weeks");
 }
 

@@ -15,17 +15,17 @@ use crate::process::{Activity, UserId};
 use crate::record::tests::{line, process};
 use crate::record::{Entry, Occurrence, OccurrenceId, Outcome, Standing, Verification};
 
-pub(super) fn chicago() -> TimeZone {
+pub(crate) fn chicago() -> TimeZone {
     TimeZone::get("America/Chicago").expect("bundled")
 }
 
 /// A local time in Chicago.
-pub(super) fn at(date: Date, hour: i8) -> Timestamp {
+pub(crate) fn at(date: Date, hour: i8) -> Timestamp {
     date.to_datetime(time(hour, 0, 0, 0)).to_zoned(chicago()).expect("an ordinary time").timestamp()
 }
 
 /// An activity of half an hour with these keys beside.
-pub(super) fn activity(key: &str, more: &str) -> Arc<Activity> {
+pub(crate) fn activity(key: &str, more: &str) -> Arc<Activity> {
     let more = if more.contains("minutes") {
         line(key, "every day at 09:00", "").replace("minutes = 30", more)
     } else {
@@ -35,7 +35,7 @@ pub(super) fn activity(key: &str, more: &str) -> Arc<Activity> {
 }
 
 /// Undecided, due at 10:00 of that day in Chicago, closing at 17:00.
-pub(super) fn entry(manager: &str, activity: &Arc<Activity>, rep: Option<&str>, date: Date) -> Entry {
+pub(crate) fn entry(manager: &str, activity: &Arc<Activity>, rep: Option<&str>, date: Date) -> Entry {
     let (manager, rep) = (UserId::from(manager), rep.map(UserId::from));
     let occurrence = Occurrence {
         id: OccurrenceId::new(date, &activity.key, &manager, rep.as_ref()),
@@ -62,7 +62,7 @@ pub(super) fn entry(manager: &str, activity: &Arc<Activity>, rep: Option<&str>, 
     Entry { occurrence, activity: activity.clone(), rep_name: None }
 }
 
-pub(super) fn stand(mut entry: Entry, standing: Standing, when: Timestamp) -> Entry {
+pub(crate) fn stand(mut entry: Entry, standing: Standing, when: Timestamp) -> Entry {
     entry.occurrence.standing = standing;
     entry.occurrence.completed_by = Some(entry.occurrence.manager.clone());
     entry.occurrence.completed_at = Some(when);
@@ -70,15 +70,15 @@ pub(super) fn stand(mut entry: Entry, standing: Standing, when: Timestamp) -> En
 }
 
 /// Done at noon of that day.
-pub(super) fn done(entry: Entry, on: Date) -> Entry {
+pub(crate) fn done(entry: Entry, on: Date) -> Entry {
     stand(entry, Standing::Done, at(on, 12))
 }
 
-pub(super) fn material<'a>(week: Week, entries: &'a [Entry], seats: &'a [Seat], now: Timestamp) -> Material<'a> {
+pub(crate) fn material<'a>(week: Week, entries: &'a [Entry], seats: &'a [Seat], now: Timestamp) -> Material<'a> {
     Material { week, now, entries: entries.iter().collect(), seats, next_seats: seats, nudges: BTreeMap::new() }
 }
 
-pub(super) fn seat(manager: &str, reps: &[&str]) -> Seat {
+pub(crate) fn seat(manager: &str, reps: &[&str]) -> Seat {
     let process = process(&line("a", "every day at 09:00", ""));
     Seat {
         manager: manager.into(),

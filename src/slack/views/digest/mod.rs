@@ -194,7 +194,7 @@ impl Look<'_> {
         ];
         let counts: Vec<String> =
             counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
-        let mut words = vec![format!("Nice-to-haves too: {}", figures.in_words())];
+        let mut words = vec![format!("With the nice-to-haves: {}", figures.in_words())];
         if !counts.is_empty() {
             words.push(counts.join(", "));
         }
@@ -329,7 +329,10 @@ impl Look<'_> {
         }
         if story.disputes > 0 {
             let disputes = count(story.disputes as usize, "thing", "things");
-            lines.push(strong("Disputed: ", format!("{disputes} recorded as done, where the rep says otherwise")));
+            lines.push(strong(
+                "Disputed: ",
+                format!("{disputes} recorded as done in four weeks, where the rep says otherwise"),
+            ));
         }
         Section::new(lines)
     }
