@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use onbeat::clock::{Clock, SystemClock};
 use onbeat::demo::workspace::model::{Message, User};
 use onbeat::demo::{Clocks, Fault, LocalSlack, Outward, Scope, Team};
@@ -266,7 +266,7 @@ async fn is_settled(store: &dyn Store) -> bool {
             return false;
         }
     }
-    store.stale(machine, 1).await.unwrap().is_empty()
+    store.stale(machine + SignedDuration::from_mins(1), machine, 1).await.unwrap().is_empty()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

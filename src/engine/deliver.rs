@@ -31,8 +31,11 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// When an uncertain message is first looked for: after the time-out, and a little for Slack to write it down.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(13);
 
-/// When a message that isn't in Slack's history was never accepted, counted from its claim: the two calls after the claim
-/// take 20 s at most, an accepted message shows within a minute, and a little for clocks.
+/// How long one deliverer has a stale message to itself: a repaint takes 10 s at most.
+const PAINTING: SignedDuration = SignedDuration::from_secs(20);
+
+/// When a message that isn't in Slack's history was never accepted, counted from its start: the call after it takes 10 s at
+/// most, an accepted message shows within a minute, and a little for clocks.
 const SHOWS_WITHIN: SignedDuration = SignedDuration::from_secs(85);
 
 /// How long to wait before looking again.
@@ -80,13 +83,20 @@ impl Engine {
             }
             let settled =
                 self.in_parallel(claimed, |engine, message| async move { engine.send(message).await }).await?;
-            sent += settled.iter().filter(|settled| matches!(settled, Settlement::Sent { .. })).count();
+            sent += settled.iter().filter(|settled| matches!(settled, Some(Settlement::Sent { .. }))).count();
         }
         let machine = self.clock().machine();
         let unknown = self.store().uncertain(machine, machine + LEASE).await?;
         self.in_parallel(unknown, |engine, message| async move { engine.look_up(message).await }).await?;
-        let stale = self.store().stale(machine, BATCH).await?;
-        self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await?;
+        loop {
+            let machine = self.clock().machine();
+            let stale = self.store().stale(machine, machine + PAINTING, BATCH).await?;
+            if stale.is_empty() {
+                break;
+            }
+            // What changes while it is painted is stale at once, and comes again here.
+            self.in_parallel(stale, |engine, message| async move { engine.repaint(message).await }).await?;
+        }
         self.look_again().await?;
         Ok(sent)
     }
@@ -98,7 +108,7 @@ impl Engine {
     pub async fn deliver_one(&self, id: &str) -> Result<Option<Settlement>> {
         let machine = self.clock().machine();
         match self.store().claim_one(id, machine, machine + LEASE).await? {
-            Some(message) => self.send(message).await.map(Some),
+            Some(message) => self.send(message).await,
             None => Ok(None),
         }
     }
@@ -133,7 +143,18 @@ impl Engine {
         done.into_iter().collect()
     }
 
-    async fn send(&self, message: Message) -> Result<Settlement> {
+    /// Begins this attempt, or begins it anew: a message may have waited behind others, and only while it is ours may it
+    /// be posted.
+    pub(super) async fn start(&self, message: &Message) -> Result<bool> {
+        let machine = self.clock().machine();
+        Ok(self.store().start(&message.id, message.attempt, machine, machine + LEASE).await?)
+    }
+
+    /// `None`: this attempt was given up meanwhile, and whoever looks the message up has it now.
+    async fn send(&self, message: Message) -> Result<Option<Settlement>> {
+        if !self.start(&message).await? {
+            return Ok(None);
+        }
         let now = self.clock().now();
         let revisions = self.refresh().await?;
         let ready = match Sort::of(&message) == Sort::Piece {
@@ -142,8 +163,8 @@ impl Engine {
         };
         let settlement = match ready {
             None => self.send_piece(&message).await?,
-            Some(Ready::Nothing) => Settlement::Dropped,
-            Some(Ready::NotNow(wait)) => Settlement::Retry { not_before: self.clock().machine() + wait },
+            Some(Ready::Nothing) => Some(Settlement::Dropped),
+            Some(Ready::NotNow(wait)) => Some(Settlement::Retry { not_before: self.clock().machine() + wait }),
             Some(Ready::Send { content, metadata, asked }) => {
                 if asked != message.items {
                     self.store().narrow(&message.id, &asked).await?;
@@ -151,22 +172,29 @@ impl Engine {
                 self.post(&message, content, metadata).await?
             }
         };
+        let Some(settlement) = settlement else {
+            tracing::warn!(message = %message.id, "not sent: it took too long to begin, and is looked up first");
+            return Ok(None);
+        };
         tracing::info!(message = %message.id, kind = %message.kind, outcome = settlement.as_str(), "message settled");
         let is_sent = matches!(settlement, Settlement::Sent { .. });
         let delay = is_sent.then(|| self.clock().now().duration_since(message.at).try_into().unwrap_or_default());
         self.metrics().message(&message.kind, settlement.as_str(), delay);
-        self.store().settle(&message.id, &settlement, now).await?;
-        Ok(settlement)
+        self.store().settle(&message.id, message.attempt, &settlement, now).await?;
+        Ok(Some(settlement))
     }
 
-    async fn post(&self, message: &Message, content: MessageContent, metadata: Metadata) -> Result<Settlement> {
+    async fn post(&self, message: &Message, content: MessageContent, metadata: Metadata) -> Result<Option<Settlement>> {
         let (channel, is_remembered) = match self.channel_for(message).await? {
             Ok(found) => found,
-            Err(error) => return self.refused(message, error, None).await,
+            Err(error) => return self.refused(message, error, None).await.map(Some),
         };
         let client_msg_id = message.id.parse().unwrap_or_default();
         let post = Post { channel: channel.clone(), thread: None, content, metadata, client_msg_id };
-        Ok(match self.slack().post(&post).await {
+        if !self.start(message).await? {
+            return Ok(None);
+        }
+        Ok(Some(match self.slack().post(&post).await {
             Ok(Posted { channel, ts }) => {
                 self.went_through(message).await?;
                 Settlement::Sent { channel, ts }
@@ -177,7 +205,7 @@ impl Engine {
                 Settlement::Retry { not_before: self.clock().machine() }
             }
             Err(error) => self.refused(message, error, Some(channel)).await?,
-        })
+        }))
     }
 
     pub(super) async fn refused(

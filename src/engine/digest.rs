@@ -294,30 +294,32 @@ impl Engine {
     }
 
     /// Sends a piece of a digest's thread, if the digest stands.
-    pub(super) async fn send_piece(&self, message: &Message) -> Result<Settlement> {
-        let Some(piece) = Piece::read(message) else { return Ok(Settlement::Dropped) };
+    pub(super) async fn send_piece(&self, message: &Message) -> Result<Option<Settlement>> {
+        let Some(piece) = Piece::read(message) else { return Ok(Some(Settlement::Dropped)) };
         let later = || Settlement::Retry { not_before: self.clock().machine() + WAIT_FOR_IT };
         let Some(digest) = self.store().message(&piece.digest).await? else {
             // Queued just before it; or whoever queued them was cut short in between, and does so again.
             let is_lost = message.at + SignedDuration::from_hours(24) < self.clock().now();
-            return Ok(if is_lost { Settlement::Dropped } else { later() });
+            return Ok(Some(if is_lost { Settlement::Dropped } else { later() }));
         };
         match digest.delivery {
             Delivery::Sent => {}
             Delivery::Pending | Delivery::Sending | Delivery::Uncertain => {
-                return Ok(later());
+                return Ok(Some(later()));
             }
             // Should the digest be posted after all, so is this.
-            Delivery::Dead => return Ok(Settlement::Dead("digest".to_owned())),
-            Delivery::Dropped | Delivery::Merged => return Ok(Settlement::Dropped),
+            Delivery::Dead => return Ok(Some(Settlement::Dead("digest".to_owned()))),
+            Delivery::Dropped | Delivery::Merged => return Ok(Some(Settlement::Dropped)),
         }
-        let (Some(story), Some(thread)) = (story_of(&digest), place(&digest)) else { return Ok(Settlement::Dropped) };
+        let (Some(story), Some(thread)) = (story_of(&digest), place(&digest)) else {
+            return Ok(Some(Settlement::Dropped));
+        };
         let page = match piece.what {
             What::Csv => return self.send_csv(message, piece, &story, thread).await,
             What::Page(page) => page,
         };
         let Some(mut content) = views::digest_thread(&story).into_iter().nth(page) else {
-            return Ok(Settlement::Dropped);
+            return Ok(Some(Settlement::Dropped));
         };
         if piece.plain {
             content = content.words_alone();
@@ -329,33 +331,48 @@ impl Engine {
             metadata: Metadata::piece(&message.id),
             client_msg_id: message.id.parse().unwrap_or_default(),
         };
-        match self.slack().post(&post).await {
-            Ok(Posted { channel, ts }) => Ok(Settlement::Sent { channel, ts }),
-            Err(error) => self.refused(message, error, Some(thread.channel)).await,
+        if !self.start(message).await? {
+            return Ok(None);
         }
+        Ok(Some(match self.slack().post(&post).await {
+            Ok(Posted { channel, ts }) => Settlement::Sent { channel, ts },
+            Err(error) => self.refused(message, error, Some(thread.channel)).await?,
+        }))
     }
 
     /// The figures as a file in the thread. Its place is the file's id: Slack tells no other.
-    async fn send_csv(&self, message: &Message, mut piece: Piece, story: &Story, thread: Posted) -> Result<Settlement> {
+    async fn send_csv(
+        &self,
+        message: &Message,
+        mut piece: Piece,
+        story: &Story,
+        thread: Posted,
+    ) -> Result<Option<Settlement>> {
         let name = format!("onbeat-{}.csv", story.digest.week);
         let file = match piece.file.clone() {
             Some(file) => file,
             None => match self.slack().upload_file(&name, views::digest_csv(story).into_bytes(), "").await {
                 Ok(file) => {
+                    if !self.start(message).await? {
+                        return Ok(None);
+                    }
                     piece.file = Some(file.clone());
                     self.store().reword(&message.id, &piece.write()).await?;
                     file
                 }
                 // Nothing is to be seen of it.
-                Err(error) => return self.refused_file(message, error, None).await,
+                Err(error) => return self.refused_file(message, error, None).await.map(Some),
             },
         };
         let comment = "The figures of this digest, for a spreadsheet.".to_owned();
         let share = Share { channel: thread.channel.clone(), thread: thread.ts, comment };
-        match self.slack().complete_file(&file, &name, Some(&share)).await {
-            Ok(()) => Ok(Settlement::Sent { channel: thread.channel, ts: file }),
-            Err(error) => self.refused_file(message, error, Some(thread.channel)).await,
+        if !self.start(message).await? {
+            return Ok(None);
         }
+        Ok(Some(match self.slack().complete_file(&file, &name, Some(&share)).await {
+            Ok(()) => Settlement::Sent { channel: thread.channel, ts: file },
+            Err(error) => self.refused_file(message, error, Some(thread.channel)).await?,
+        }))
     }
 
     /// A scope that is missing is said to the admins; the file does without rather than to wait for it.

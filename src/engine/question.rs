@@ -56,7 +56,8 @@ impl Engine {
         let user = UserId::from(message.recipient.as_str());
         let Some(content) = self.question_content(revisions, message, now).await? else { return Ok(Ready::Nothing) };
         if self.troubles().await?.is_out_of_reach(&user) {
-            return Ok(Ready::Nothing);
+            // Its leader was told that it is on its way: it goes once the manager can be reached again.
+            return Ok(Ready::NotNow(OUT_OF_HOURS));
         }
         if !self.is_on_the_clock(revisions, &user, now).await? {
             return Ok(Ready::NotNow(OUT_OF_HOURS));

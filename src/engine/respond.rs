@@ -196,7 +196,7 @@ impl Engine {
         }
         if matches!(message.delivery, Delivery::Pending | Delivery::Uncertain | Delivery::Sending) {
             let sent = Settlement::Sent { channel: channel.clone(), ts: ts.clone() };
-            self.store().settle(nudge, &sent, self.clock().now()).await?;
+            self.store().settle(nudge, message.attempt, &sent, self.clock().now()).await?;
         }
         Ok(())
     }

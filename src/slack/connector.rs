@@ -29,6 +29,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// How long an unused connection is kept: shorter than a server's patience, so that a request seldom meets a closing one.
 const IDLE_AT_MOST: Duration = Duration::from_secs(20);
 
+/// How long to leave a method alone where Slack says «too many calls» and not how long.
+const UNSAID_PAUSE: Duration = Duration::from_secs(30);
+
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Why a Slack client could not be made.
@@ -274,7 +277,9 @@ impl Failure {
     pub(in crate::slack) fn of(error: &SlackClientError) -> Failure {
         match error {
             SlackClientError::ApiError(error) => Failure::of_code(&error.code),
-            SlackClientError::RateLimitError(error) => Failure::NotSent { retry_after: error.retry_after },
+            SlackClientError::RateLimitError(error) => {
+                Failure::NotSent { retry_after: Some(error.retry_after.unwrap_or(UNSAID_PAUSE)) }
+            }
             SlackClientError::HttpProtocolError(error) => {
                 let reqwest = error.cause.as_ref().and_then(|cause| cause.downcast_ref::<reqwest::Error>());
                 match reqwest {
@@ -299,7 +304,7 @@ impl Failure {
             | "duplicate_message_not_found" | "duplicate_channel_not_found" => Failure::Unknown,
             // Refused for now: too many calls, or the workspace is being moved.
             "ratelimited" | "rate_limited" | "message_limit_exceeded" | "team_added_to_org" | "accesslimited" => {
-                Failure::NotSent { retry_after: Some(Duration::from_secs(30)) }
+                Failure::NotSent { retry_after: Some(UNSAID_PAUSE) }
             }
             code => Failure::Refused(code.to_owned()),
         }

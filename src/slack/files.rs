@@ -39,6 +39,10 @@ impl Slack {
         match http.post(address).body(bytes).send().await {
             Ok(answer) if answer.status().is_success() => Ok(file),
             Ok(answer) if answer.status().as_u16() == 429 => Err(CallError::NotSent { retry_after: None }),
+            // No word about the file: it may be handed over again.
+            Ok(answer) if answer.status().is_server_error() || answer.status().as_u16() == 408 => {
+                Err(CallError::Unknown)
+            }
             Ok(answer) => Err(CallError::Refused(format!("http_{}", answer.status().as_u16()))),
             Err(error) if error.is_connect() || error.is_builder() => Err(CallError::NotSent { retry_after: None }),
             Err(_) => Err(CallError::Unknown),

@@ -78,12 +78,13 @@ macro_rules! every_behaviour {
                 what_is_being_sent_can_be_narrowed, waits_are_never_shortened,
                 what_is_sent_is_counted, a_plan_counts_no_nudge_but_ends_a_snooze, a_snooze_to_come_stays,
                 settling_twice_counts_once, what_is_uncertain_is_looked_for, leases_expire, a_late_answer_counts,
-                what_is_over_is_over,
+                what_is_over_is_over, an_attempt_that_was_given_up_is_not_begun,
             },
             showing::{
                 messages_are_found, a_change_makes_stale_what_is_sent, a_change_while_sending_is_painted_after,
                 a_change_while_painting_stays_stale, what_is_sent_anew_is_drawn_anew, lapsing_makes_stale,
                 planning_makes_stale, a_snooze_that_rang_is_painted_elsewhere, painting_waits_its_turn,
+                one_paints_at_a_time,
                 what_is_gone_is_let_be, the_newest_is_painted_first, the_latest_is_found,
             },
             outward::{

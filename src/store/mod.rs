@@ -142,14 +142,18 @@ pub trait Store: Send + Sync + 'static {
     async fn claim(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<Message>>;
     /// Claims this one message if it is pending, whatever its turn and its `not_before`.
     async fn claim_one(&self, id: &str, machine: Timestamp, lease_until: Timestamp) -> Result<Option<Message>>;
+    /// Just before a claimed message is posted: its attempt begins now, with a lease anew. `false`: this attempt has been
+    /// given up meanwhile (its lease ended), somebody else may be at it, and it must not be posted.
+    async fn start(&self, id: &str, attempt: i64, machine: Timestamp, lease_until: Timestamp) -> Result<bool>;
     /// Before a claimed message is sent: it asks for these items alone, what else it asked for was decided meanwhile. No
     /// other message is touched.
     async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()>;
     /// What became of a claimed or uncertain message. Once `Sent`, the occurrences it asked for count one nudge more
     /// (unless it is a plan, a digest or a leader's question) and lose the `snoozed_until` that lies at or before `now` (the bot's clock),
     /// either of which is a write that counts their version up. One that is settled for good stays as it is. One that
-    /// goes back to pending wakes its manager: it may have become late, and then goes with what is owed.
-    async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()>;
+    /// goes back to pending wakes its manager: it may have become late, and then goes with what is owed. Whoever comes back
+    /// late from an attempt that has been followed by another settles nothing, but for `Sent`: what is there is there.
+    async fn settle(&self, id: &str, attempt: i64, settlement: &Settlement, now: Timestamp) -> Result<()>;
     /// A claimed message is to say this instead; nothing where it has been settled meanwhile.
     async fn reword(&self, id: &str, body: &str) -> Result<()>;
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
@@ -177,8 +181,8 @@ pub trait Store: Send + Sync + 'static {
     /// The message at this place in Slack.
     async fn message_at(&self, channel: &str, ts: &str) -> Result<Option<Message>>;
     /// Sent messages that no longer show the record as it stands, and may be painted by `machine`; the newest first.
-    /// Take the message from here, read the record afterwards, then say [`Store::painted`] with this `paint`.
-    async fn stale(&self, machine: Timestamp, limit: u32) -> Result<Vec<Message>>;
+    /// Nobody else is given them before `until`. Take the message from here, read the record afterwards, then say [`Store::painted`] with this `paint`.
+    async fn stale(&self, machine: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Message>>;
     /// The picture of paint number `paint` is up in Slack; it stays stale where it changed meanwhile.
     async fn painted(&self, id: &str, paint: i64) -> Result<()>;
     /// Try a stale message again at `not_before` (machine), or `None`: never, nor after any later change (Slack said it
@@ -241,7 +245,8 @@ pub trait Store: Send + Sync + 'static {
     async fn questions_due(&self, now: Timestamp) -> Result<Vec<Question>>;
     /// When the time brings the next such look; on the bot's clock.
     async fn next_question(&self) -> Result<Option<Timestamp>>;
-    /// What is due on these dates and whose rep's dispute stands: its two workdays are over.
+    /// What is due on these dates and whose rep's dispute stands: its two workdays are over, and the manager
+    /// was told of it.
     async fn disputes(&self, from: Date, to: Date) -> Result<Vec<OccurrenceId>>;
     /// Writes questions, the occurrences they change, and the messages that ask or tell (an id that exists is left alone):
     /// all or nothing. What was read is compared; a recording's key must be new. Makes stale what shows the occurrences.

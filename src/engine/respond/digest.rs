@@ -255,6 +255,13 @@ impl Engine {
         let Some(entry) = entry else {
             return Ok(Answer::Json(views::digest_form_errors(block::ABOUT, "Please choose what it is about.")));
         };
+        if self.troubles().await?.is_out_of_reach(manager) {
+            let words = format!(
+                "Slack can't reach {} at the moment, so this was not sent. An admin can see why.",
+                someone.name
+            );
+            return Ok(Answer::Json(views::digest_form_errors(block::QUESTION, &words)));
+        }
         let now = self.clock().now();
         let asked = Question { from: reading.user.clone(), words };
         let message = question::message(&asked, manager, &entry.occurrence.id, &reading.key, now);

@@ -70,7 +70,7 @@ pub async fn an_absence_changes_rows_by_version(bench: &impl Bench) {
     let late = change(&[], &away, vec![excused], None);
     assert_eq!(keep(&*store, &late).await, Recorded::Changed, "somebody was faster");
     assert_eq!(kept(&*store, None).await, []);
-    let shown = store.stale(at(0), 100).await.expect("stale").pop().expect("the snooze shows");
+    let shown = store.stale(at(0), at(0), 100).await.expect("stale").pop().expect("the snooze shows");
     store.painted("m", shown.paint).await.expect("painted");
     let excused = Occurrence { standing: Standing::Excused, ..read(&*store, "a").await };
     assert_eq!(keep(&*store, &change(&[], &away, vec![excused], None)).await, Recorded::Yes);

@@ -46,7 +46,7 @@ pub async fn what_it_does_not_show_is_not_counted(bench: &dyn Bench) {
     add(&*store, message("n1", &["one"])).await;
     claim(&*store, "n1").await;
     let sent = Settlement::Sent { channel: "D".into(), ts: "1.1".into() };
-    store.settle("n1", &sent, at(950)).await.unwrap();
+    store.settle("n1", 1, &sent, at(950)).await.unwrap();
     assert_eq!(read(&*store, "one").await.nudges, 1);
     let moved = Occurrence { leader: UserId::from("U0VAL"), revision: 2, ..read(&*store, "one").await };
     assert!(store.replan(&replan(vec![], vec![moved])).await.unwrap());

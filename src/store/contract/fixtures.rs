@@ -155,11 +155,11 @@ pub async fn send(store: &dyn Store, message: NewMessage) {
     let name = message.id.clone();
     add(store, message).await;
     claim(store, &name).await;
-    store.settle(&name, &sent(&format!("ts-{name}")), at(0)).await.expect("settle");
+    store.settle(&name, 1, &sent(&format!("ts-{name}")), at(0)).await.expect("settle");
 }
 
 pub async fn stale(store: &dyn Store) -> Vec<String> {
-    store.stale(at(0), 100).await.expect("stale").into_iter().map(|message| message.id).collect()
+    store.stale(at(0), at(0), 100).await.expect("stale").into_iter().map(|message| message.id).collect()
 }
 
 pub async fn get(store: &dyn Store, name: &str) -> store::Message {

@@ -22,7 +22,7 @@ pub async fn something_is_said_in_one_message(bench: &dyn Bench) {
     claim(&*store, "second").await;
     assert!(!store.say(&aside(), "third", at(2)).await.unwrap(), "it may be there already");
     assert!(store.say(&aside(), "second", at(2)).await.unwrap(), "a second try says the same");
-    store.settle("second", &sent("2"), at(2)).await.unwrap();
+    store.settle("second", 1, &sent("2"), at(2)).await.unwrap();
     assert!(!store.say(&aside(), "third", at(3)).await.unwrap());
     let said = store.said_to(&ana()).await.unwrap();
     assert_eq!(said.len(), 1);
@@ -84,7 +84,7 @@ pub async fn what_was_sent_is_counted(bench: &dyn Bench) {
     send(&*store, NewMessage { recipient: "U0BO".into(), ..message("other", &[]) }).await;
     add(&*store, NewMessage { at: at(5), ..message("dropped", &[]) }).await;
     claim(&*store, "dropped").await;
-    store.settle("dropped", &Settlement::Dropped, at(5)).await.unwrap();
+    store.settle("dropped", 1, &Settlement::Dropped, at(5)).await.unwrap();
     assert_eq!(store.count_sent(&ana(), at(0), at(30)).await.unwrap(), 2);
     assert_eq!(store.count_sent(&ana(), at(20), at(100)).await.unwrap(), 2);
     assert_eq!(store.first_sent(&ana()).await.unwrap(), Some(at(10)));

@@ -53,11 +53,11 @@ pub async fn a_change_while_sending_is_painted_after(bench: &dyn Bench) {
     let claimed = claim(&*store, "sending").await;
     claim(&*store, "lost").await;
     let lost = Settlement::Uncertain { channel: "D0ANA".into(), look_at: at(0) };
-    store.settle("lost", &lost, at(0)).await.unwrap();
+    store.settle("lost", 1, &lost, at(0)).await.unwrap();
     done(&*store, "b").await;
     assert_eq!(stale(&*store).await, NOTHING, "it isn't there yet");
     for name in ["sending", "lost"] {
-        store.settle(name, &sent(name), at(0)).await.unwrap();
+        store.settle(name, 1, &sent(name), at(0)).await.unwrap();
     }
     assert_eq!(stale(&*store).await, ["lost", "sending"]);
     store.painted("sending", claimed.paint).await.unwrap();
@@ -67,10 +67,10 @@ pub async fn a_change_while_sending_is_painted_after(bench: &dyn Bench) {
 pub async fn a_change_while_painting_stays_stale(bench: &dyn Bench) {
     let store = shown(bench).await;
     snooze(&*store, "a", at(100)).await;
-    let painting = store.stale(at(0), 1).await.unwrap().remove(0);
+    let painting = store.stale(at(0), at(0), 1).await.unwrap().remove(0);
     done(&*store, "a").await;
     store.painted("m", painting.paint).await.unwrap();
-    let again = store.stale(at(0), 1).await.unwrap().remove(0);
+    let again = store.stale(at(0), at(0), 1).await.unwrap().remove(0);
     assert_eq!(again.paint, painting.paint + 1);
     store.painted("m", again.paint).await.unwrap();
     assert_eq!(stale(&*store).await, NOTHING);
@@ -81,9 +81,9 @@ pub async fn what_is_sent_anew_is_drawn_anew(bench: &dyn Bench) {
     add(&*store, message("again", &["b"])).await;
     claim(&*store, "again").await;
     done(&*store, "b").await;
-    store.settle("again", &Settlement::Retry { not_before: at(0) }, at(0)).await.unwrap();
+    store.settle("again", 1, &Settlement::Retry { not_before: at(0) }, at(0)).await.unwrap();
     claim(&*store, "again").await;
-    store.settle("again", &sent("1.1"), at(0)).await.unwrap();
+    store.settle("again", 1, &sent("1.1"), at(0)).await.unwrap();
     assert_eq!(stale(&*store).await, NOTHING, "the second drawing saw the change");
 }
 
@@ -112,7 +112,7 @@ pub async fn a_snooze_that_rang_is_painted_elsewhere(bench: &dyn Bench) {
     store.painted("m", get(&*store, "m").await.paint).await.unwrap();
     add(&*store, message("ring", &["a"])).await;
     claim(&*store, "ring").await;
-    store.settle("ring", &sent("1.1"), at(100)).await.unwrap();
+    store.settle("ring", 1, &sent("1.1"), at(100)).await.unwrap();
     assert_eq!(stale(&*store).await, ["m"], "it still says: snoozed");
 }
 
@@ -120,12 +120,23 @@ pub async fn painting_waits_its_turn(bench: &dyn Bench) {
     let store = shown(bench).await;
     done(&*store, "a").await;
     store.repaint_later("m", Some(at(30))).await.unwrap();
-    assert_eq!(store.stale(at(29), 9).await.unwrap(), []);
-    let due = store.stale(at(30), 9).await.unwrap();
+    assert_eq!(store.stale(at(29), at(29), 9).await.unwrap(), []);
+    let due = store.stale(at(30), at(30), 9).await.unwrap();
     assert_eq!(due.len(), 1);
     store.painted("m", due[0].paint).await.unwrap();
     undo(&*store).await;
     assert_eq!(stale(&*store).await, ["m"], "once painted, the wait is over");
+}
+
+pub async fn one_paints_at_a_time(bench: &dyn Bench) {
+    let store = shown(bench).await;
+    done(&*store, "a").await;
+    let painting = store.stale(at(0), at(20), 9).await.unwrap();
+    assert_eq!(painting.len(), 1);
+    assert_eq!(store.stale(at(19), at(39), 9).await.unwrap(), [], "somebody is at it");
+    undo(&*store).await;
+    store.painted("m", painting[0].paint).await.unwrap();
+    assert_eq!(stale(&*store).await, ["m"], "it changed meanwhile: at once");
 }
 
 async fn undo(store: &dyn Store) {
@@ -148,7 +159,7 @@ pub async fn the_newest_is_painted_first(bench: &dyn Bench) {
         send(&*store, NewMessage { at: at(due), ..message(&format!("m{due}"), &["a"]) }).await;
     }
     done(&*store, "a").await;
-    let first = store.stale(at(0), 2).await.unwrap();
+    let first = store.stale(at(0), at(0), 2).await.unwrap();
     assert_eq!(first.into_iter().map(|message| message.id).collect::<Vec<_>>(), ["m3", "m2"]);
 }
 

@@ -96,7 +96,7 @@ pub async fn an_answer_is_compared_and_counted_once(bench: &dyn Bench) {
     held(&*store, &["a"]).await;
     ask(&*store, "a").await;
     claim(&*store, "ask").await;
-    store.settle("ask", &sent("1"), at(61)).await.unwrap();
+    store.settle("ask", 1, &sent("1"), at(61)).await.unwrap();
     assert_eq!(read(&*store, "a").await.nudges, 0, "it is no nudge");
     let reply = Some(Reply { bears_out: true, at: at(100) });
     let word = Some("yes".to_owned());
@@ -129,7 +129,7 @@ pub async fn questions_are_looked_at_when_there_is_a_reason(bench: &dyn Bench) {
     assert_eq!((due(599).await, due(600).await), (0, 1));
     // The message is lost.
     claim(&*store, "ask").await;
-    store.settle("ask", &Settlement::Dead("no".into()), at(61)).await.unwrap();
+    store.settle("ask", 1, &Settlement::Dead("no".into()), at(61)).await.unwrap();
     assert_eq!(due(100).await, 1);
     store.revive("ask", None).await.unwrap();
     assert_eq!(due(100).await, 0);
@@ -156,7 +156,18 @@ pub async fn a_dispute_counts_once_it_stands(bench: &dyn Bench) {
     assert_eq!(store.verify(&change).await.unwrap(), Recorded::Yes);
     assert!(store.disputes(MONDAY, MONDAY).await.unwrap().is_empty());
     let closed = Question { closed: true, version: 2, ..disputed };
-    store.verify(&VerificationChange { questions: vec![closed], ..Default::default() }).await.unwrap();
+    store.verify(&VerificationChange { questions: vec![closed.clone()], ..Default::default() }).await.unwrap();
+    let told = |name: &str| NewMessage {
+        kind: "verification-told".into(),
+        at: at(101),
+        body: Some(closed.asked.to_string()),
+        ..message(name, &["a"])
+    };
+    add(&*store, told("dropped")).await;
+    claim(&*store, "dropped").await;
+    store.settle("dropped", 1, &Settlement::Dropped, at(102)).await.unwrap();
+    assert!(store.disputes(MONDAY, MONDAY).await.unwrap().is_empty(), "the manager never heard of it");
+    send(&*store, told("told")).await;
     assert_eq!(store.disputes(MONDAY, MONDAY).await.unwrap(), [id("a")]);
     let tuesday = MONDAY.tomorrow().unwrap();
     assert!(store.disputes(tuesday, tuesday).await.unwrap().is_empty());

@@ -82,6 +82,29 @@ impl SqlStore {
         Ok(messages.into_iter().next())
     }
 
+    pub(super) async fn write_started(
+        &self,
+        id: &str,
+        attempt: i64,
+        machine: Timestamp,
+        lease: Timestamp,
+    ) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let started = sqlx::query(
+            "UPDATE message SET started_at = $4, lease_until = $5
+             WHERE workspace = $1 AND id = $2 AND attempt = $3 AND delivery = 'sending'",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(attempt)
+        .bind(floor(machine))
+        .bind(ceil(lease))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(started.rows_affected() == 1)
+    }
+
     pub(super) async fn write_narrowed(&self, id: &str, items: &[OccurrenceId]) -> Result<()> {
         let mut transaction = self.begin().await?;
         sqlx::query(concat!(
@@ -99,18 +122,16 @@ impl SqlStore {
         Ok(transaction.commit().await?)
     }
 
-    /// `looked`: the attempt whose fate was looked up; without one it is the sender who settles.
+    /// By the attempt. `looked`: its fate was looked up; else it is the sender who settles.
     pub(super) async fn write_settlement(
         &self,
-        id: &str,
+        (id, attempt): (&str, i64),
         settlement: &Settlement,
-        looked: Option<i64>,
+        looked: bool,
         now: Timestamp,
     ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        if let Some(attempt) = looked
-            && !self.is_uncertain(&mut transaction, id, attempt).await?
-        {
+        if looked && !self.is_uncertain(&mut transaction, id, attempt).await? {
             return Ok(());
         }
         let query = match settlement {
@@ -119,33 +140,37 @@ impl SqlStore {
                 return Ok(transaction.commit().await?);
             }
             Settlement::Retry { not_before } => sqlx::query(
-                "UPDATE message SET delivery = 'pending', not_before = $3, lease_until = NULL, look_at = NULL, looks = 0
-                 WHERE workspace = $1 AND id = $2 AND delivery IN ('sending', 'uncertain')",
+                "UPDATE message SET delivery = 'pending', not_before = $4, lease_until = NULL, look_at = NULL, looks = 0
+                 WHERE workspace = $1 AND id = $2 AND attempt = $3 AND delivery IN ('sending', 'uncertain')",
             )
             .bind(self.workspace)
             .bind(id)
+            .bind(attempt)
             .bind(ceil(*not_before)),
             Settlement::Uncertain { channel, look_at } => sqlx::query(
                 "UPDATE message SET looks = CASE delivery WHEN 'uncertain' THEN looks + 1 ELSE 0 END,
-                     delivery = 'uncertain', channel = $3, look_at = $4, lease_until = NULL
-                 WHERE workspace = $1 AND id = $2 AND delivery IN ('sending', 'uncertain')",
+                     delivery = 'uncertain', channel = $4, look_at = $5, lease_until = NULL
+                 WHERE workspace = $1 AND id = $2 AND attempt = $3 AND delivery IN ('sending', 'uncertain')",
             )
             .bind(self.workspace)
             .bind(id)
+            .bind(attempt)
             .bind(channel)
             .bind(ceil(*look_at)),
             Settlement::Dropped => sqlx::query(
                 "UPDATE message SET delivery = 'dropped', lease_until = NULL, look_at = NULL
-                 WHERE workspace = $1 AND id = $2 AND delivery IN ('sending', 'uncertain')",
-            )
-            .bind(self.workspace)
-            .bind(id),
-            Settlement::Dead(code) => sqlx::query(
-                "UPDATE message SET delivery = 'dead', error = $3, lease_until = NULL, look_at = NULL
-                 WHERE workspace = $1 AND id = $2 AND delivery IN ('sending', 'uncertain')",
+                 WHERE workspace = $1 AND id = $2 AND attempt = $3 AND delivery IN ('sending', 'uncertain')",
             )
             .bind(self.workspace)
             .bind(id)
+            .bind(attempt),
+            Settlement::Dead(code) => sqlx::query(
+                "UPDATE message SET delivery = 'dead', error = $4, lease_until = NULL, look_at = NULL
+                 WHERE workspace = $1 AND id = $2 AND attempt = $3 AND delivery IN ('sending', 'uncertain')",
+            )
+            .bind(self.workspace)
+            .bind(id)
+            .bind(attempt)
             .bind(code),
         };
         let settled = query.execute(&mut *transaction).await?;
@@ -341,16 +366,42 @@ impl SqlStore {
         Ok(self.with_items(rows, &self.reader).await?.into_iter().next())
     }
 
-    pub(super) async fn read_stale(&self, machine: Timestamp, limit: u32) -> Result<Vec<Message>> {
+    pub(super) async fn write_stale_claim(
+        &self,
+        machine: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Message>> {
+        // Asked at every tick, and there is seldom anything: who only reads holds up no writer.
+        let waiting: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM message WHERE workspace = $1 AND stale = 1 AND delivery = 'sent' AND repaint_at <= $2 LIMIT 1",
+        )
+        .bind(self.workspace)
+        .bind(floor(machine))
+        .fetch_optional(&self.reader)
+        .await?;
+        if waiting.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut transaction = self.begin().await?;
+        let rows = sqlx::query(concat!(
+            "UPDATE message SET repaint_at = $3 WHERE workspace = $1 AND id IN
+                 (SELECT id FROM message WHERE workspace = $1 AND stale = 1 AND delivery = 'sent' AND repaint_at <= $2
+                  ORDER BY at DESC, id LIMIT $4)
+             RETURNING ",
+            columns!()
+        ))
+        .bind(self.workspace)
+        .bind(floor(machine))
+        .bind(ceil(until))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut messages = self.with_items(rows, &mut *transaction).await?;
+        transaction.commit().await?;
         // The newest first: that is the one on people's screens.
-        let rows =
-            sqlx::query(select!("stale = 1 AND delivery = 'sent' AND repaint_at <= $2 ORDER BY at DESC, id LIMIT $3"))
-                .bind(self.workspace)
-                .bind(floor(machine))
-                .bind(i64::from(limit))
-                .fetch_all(&self.reader)
-                .await?;
-        self.with_items(rows, &self.reader).await
+        messages.sort_by(|one, other| (other.at, &one.id).cmp(&(one.at, &other.id)));
+        Ok(messages)
     }
 
     pub(super) async fn write_painted(&self, id: &str, paint: i64) -> Result<()> {

@@ -163,12 +163,16 @@ impl Store for SqlStore {
         self.write_claim_one(id, machine, lease_until).await
     }
 
+    async fn start(&self, id: &str, attempt: i64, machine: Timestamp, lease_until: Timestamp) -> Result<bool> {
+        self.write_started(id, attempt, machine, lease_until).await
+    }
+
     async fn narrow(&self, id: &str, items: &[OccurrenceId]) -> Result<()> {
         self.write_narrowed(id, items).await
     }
 
-    async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()> {
-        self.write_settlement(id, settlement, None, now).await
+    async fn settle(&self, id: &str, attempt: i64, settlement: &Settlement, now: Timestamp) -> Result<()> {
+        self.write_settlement((id, attempt), settlement, false, now).await
     }
 
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64> {
@@ -180,7 +184,7 @@ impl Store for SqlStore {
     }
 
     async fn resolve(&self, message: &Message, settlement: &Settlement, now: Timestamp) -> Result<()> {
-        self.write_settlement(&message.id, settlement, Some(message.attempt), now).await
+        self.write_settlement((&message.id, message.attempt), settlement, true, now).await
     }
 
     async fn reword(&self, id: &str, body: &str) -> Result<()> {
@@ -215,8 +219,8 @@ impl Store for SqlStore {
         self.read_message_at(channel, ts).await
     }
 
-    async fn stale(&self, machine: Timestamp, limit: u32) -> Result<Vec<Message>> {
-        self.read_stale(machine, limit).await
+    async fn stale(&self, machine: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Message>> {
+        self.write_stale_claim(machine, until, limit).await
     }
 
     async fn painted(&self, id: &str, paint: i64) -> Result<()> {

@@ -21,7 +21,8 @@ impl SqlStore {
     pub(super) async fn write_pause(&self, method: &str, until: Timestamp) -> Result<()> {
         sqlx::query(
             "INSERT INTO pause (workspace, method, ends_at) VALUES ($1, $2, $3)
-             ON CONFLICT (workspace, method) DO UPDATE SET ends_at = excluded.ends_at",
+             ON CONFLICT (workspace, method) DO UPDATE SET
+                 ends_at = CASE WHEN excluded.ends_at > pause.ends_at THEN excluded.ends_at ELSE pause.ends_at END",
         )
         .bind(self.workspace)
         .bind(method)

@@ -79,6 +79,11 @@ impl SqlStore {
              WHERE occurrence.workspace = $1 AND date >= $2 AND date <= $3 AND standing = 'done'
                  AND verification.verifier = 'rep' AND verification.closed = 1
                  AND occurrence.verification = 'disputed'
+                 AND EXISTS (SELECT 1 FROM message JOIN message_item ON message_item.workspace = message.workspace
+                         AND message_item.message = message.id
+                     WHERE message.workspace = $1 AND message.kind = 'verification-told' AND message.delivery = 'sent'
+                         AND message.recipient = occurrence.manager AND message.body = verification.asked
+                         AND message_item.occurrence = occurrence.id AND message.at >= verification.said_at)
              ORDER BY occurrence.id",
         )
         .bind(self.workspace)
