@@ -180,12 +180,12 @@ async fn denied(store: &dyn Store) {
         ask(store, name).await;
     }
     claim(store, "ask").await;
-    store.settle("ask", &sent("1"), at(61)).await.unwrap();
+    store.settle("ask", 1, &sent("1"), at(61)).await.unwrap();
     let reply = Some(Reply { bears_out: false, at: at(100) });
     let said = |name: &str| Question { reply, word: Some("never".to_owned()), version: 1, ..question(name) };
     let change = VerificationChange { questions: vec![said("a"), said("b")], ..Default::default() };
     assert_eq!(store.verify(&change).await.unwrap(), Recorded::Yes);
-    let shown = store.stale(at(1000), 9).await.unwrap();
+    let shown = store.stale(at(1000), at(1000), 9).await.unwrap();
     store.painted("ask", shown[0].paint).await.unwrap();
     assert_eq!(stale(store).await, [""; 0]);
 }
