@@ -114,7 +114,7 @@ async fn a_dispute_goes_to_the_manager_first_and_stands_after_two_workdays() {
     h.advance_to("Wed 17:31").await;
     assert_eq!(standing(&h).await, 1);
     // The leader hears a number, of their own managers alone.
-    let told = h.onbeat_now(&["digest", "--format", "text"]).await.out;
+    let told = h.onbeat_now(&["digest", "--week", "2026-W50", "--format", "text"]).await.out;
     let disputed = told.lines().find(|line| line.contains("Disputed")).map(str::trim);
     assert_eq!(
         disputed,
