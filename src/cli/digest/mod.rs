@@ -66,14 +66,13 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let zone = own.or(&process.digest).time_zone.unwrap_or(TimeZone::UTC);
     let today = opened.now.to_zoned(zone.clone()).date();
     let week = words.week.unwrap_or_else(|| Week::covered_on(today, &process.calendar.workweek));
-    let story = match own_circle(process, leader.as_ref()) {
-        // What it posted it can hold today's figures against.
-        Some(circle) => circle.story(&*opened.store, &opened.revisions, week, opened.now).await?,
-        None => {
-            let leaders = leader.map(|leader| vec![leader]);
-            story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?
-        }
-    };
+    let leaders = leader.clone().map(|leader| vec![leader]);
+    let mut story = story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?;
+    // What it posted it can hold today's figures against. The figures above are not its own: over everybody there are also
+    // those whose leader of then leads nobody any more.
+    if let Some(circle) = own_circle(process, leader.as_ref()) {
+        story.restated = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?.restated;
+    }
     match words.format {
         Format::Json => print_json(&story.digest),
         Format::Text => print(&text::digest(&story)),
