@@ -130,6 +130,12 @@ impl Piece {
     fn write(&self) -> String {
         serde_json::to_string(self).expect("plain data is JSON")
     }
+
+    /// A page of the thread in the form that the piece has; `None`: there are not so many.
+    fn page(&self, page: usize, story: &Story) -> Option<MessageContent> {
+        let content = views::digest_thread(story).into_iter().nth(page)?;
+        Some(if self.plain { content.words_alone() } else { content })
+    }
 }
 
 /// The messages of a digest's thread, in order.
@@ -270,6 +276,17 @@ impl Engine {
         Ok(file)
     }
 
+    /// A piece of a digest's thread drawn anew, as [`again`]; none where it is the file, which can't be.
+    pub(super) async fn piece_again(&self, message: &Message) -> Result<Option<(MessageContent, Metadata)>> {
+        let Some(piece) = Piece::read(message) else { return Ok(None) };
+        let What::Page(page) = piece.what else { return Ok(None) };
+        let digest = self.store().message(&piece.digest).await?;
+        let Some(story) = digest.as_ref().and_then(story_of) else { return Ok(None) };
+        // Where it takes fewer pages by now, the last one must not go on showing what was there.
+        let content = piece.page(page, &story).unwrap_or_else(views::digest_thread_above);
+        Ok(Some((content, Metadata::piece(&message.id))))
+    }
+
     /// What becomes of a digest, or a piece of its thread, whose blocks Slack refused: the next attempt is plainer.
     /// `None`: it was not refused for its blocks, or there is nothing plainer.
     pub(super) async fn plainer(&self, message: &Message, error: &CallError) -> Result<Option<Settlement>> {
@@ -289,7 +306,12 @@ impl Engine {
         };
         let Some(body) = body else { return Ok(None) };
         tracing::warn!(message = %message.id, code, "Slack refused the blocks; the next attempt has plainer ones");
-        self.store().reword(&message.id, &body).await?;
+        if let (Delivery::Sent, Some(was)) = (message.delivery, &message.body) {
+            // Whoever was forgotten meanwhile does not come back.
+            self.store().reword_sent(&message.id, was, &body).await?;
+        } else {
+            self.store().reword(&message.id, &body).await?;
+        }
         Ok(Some(Settlement::Retry { not_before: self.clock().machine() }))
     }
 
@@ -316,12 +338,7 @@ impl Engine {
             What::Csv => return self.send_csv(message, piece, &story, thread).await,
             What::Page(page) => page,
         };
-        let Some(mut content) = views::digest_thread(&story).into_iter().nth(page) else {
-            return Ok(Settlement::Dropped);
-        };
-        if piece.plain {
-            content = content.words_alone();
-        }
+        let Some(content) = piece.page(page, &story) else { return Ok(Settlement::Dropped) };
         let post = Post {
             channel: thread.channel.clone(),
             thread: Some(thread.ts),

@@ -152,6 +152,8 @@ pub trait Store: Send + Sync + 'static {
     async fn settle(&self, id: &str, settlement: &Settlement, now: Timestamp) -> Result<()>;
     /// A claimed message is to say this instead; nothing where it has been settled meanwhile.
     async fn reword(&self, id: &str, body: &str) -> Result<()>;
+    /// The same for a message that stands in Slack; `false`: its body is not that any more.
+    async fn reword_sent(&self, id: &str, was: &str, body: &str) -> Result<bool>;
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
     /// Messages whose fate is unknown, due for a look by `machine`, and with them all others of the same recipients.
@@ -298,6 +300,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// How often somebody was forgotten: counts whenever revisions that are there already were written anew.
     async fn forgotten(&self) -> Result<i64>;
+    /// The digests that were to be posted to this channel since then, whatever became of them; in order of time.
+    async fn digests_in(&self, channel: &str, since: Timestamp) -> Result<Vec<Message>>;
     /// Every digest's id and what it froze, JSON.
     async fn digests(&self) -> Result<Vec<(String, String)>>;
     /// Forgets somebody: writes the revisions and digests anew, erases notes, links and reasons in people's own words (by

@@ -5,8 +5,8 @@ mod text;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::output::{print, print_json};
 use super::{Failure, Opened, Outcome, instant};
@@ -17,6 +17,9 @@ use crate::process::{DigestSettings, Process, UserId};
 use crate::record::digest::{BadWeek, Week};
 use crate::slack::Slack;
 use crate::store::{Delivery, Settlement};
+
+/// For how long posting by hand keeps trying.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Print the weekly digest, or post it.
 #[derive(Debug, Args)]
@@ -66,14 +69,13 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
     let zone = own.or(&process.digest).time_zone.unwrap_or(TimeZone::UTC);
     let today = opened.now.to_zoned(zone.clone()).date();
     let week = words.week.unwrap_or_else(|| Week::covered_on(today, &process.calendar.workweek));
-    let story = match own_circle(process, leader.as_ref()) {
-        // What it posted it can hold today's figures against.
-        Some(circle) => circle.story(&*opened.store, &opened.revisions, week, opened.now).await?,
-        None => {
-            let leaders = leader.map(|leader| vec![leader]);
-            story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?
-        }
-    };
+    let leaders = leader.clone().map(|leader| vec![leader]);
+    let mut story = story(&*opened.store, &opened.revisions, week, leaders.as_deref(), &zone, opened.now).await?;
+    // What it posted it can hold today's figures against. The figures above are not its own: over everybody there are also
+    // those whose leader of then leads nobody any more.
+    if let Some(circle) = own_circle(process, leader.as_ref()) {
+        story.restated = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?.restated;
+    }
     match words.format {
         Format::Json => print_json(&story.digest),
         Format::Text => print(&text::digest(&story)),
@@ -118,14 +120,28 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
     Ok(())
 }
 
+/// Sends a message, again and again where it is to be tried once more: with plainer blocks, with a picture that Slack has
+/// looked at. What would be tried only after `until` is left to the bot.
+async fn deliver(engine: &Engine, id: &str, until: Timestamp) -> Result<Option<Settlement>, Failure> {
+    loop {
+        let settled = engine.deliver_one(id).await?;
+        let Some(Settlement::Retry { not_before }) = settled else { return Ok(settled) };
+        let machine = engine.clock().machine();
+        if not_before.max(machine) > until {
+            return Ok(settled);
+        }
+        tokio::time::sleep(not_before.duration_since(machine).try_into().unwrap_or_default()).await;
+    }
+}
+
 /// `false`: it could not be posted now.
 async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
     let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
-    let mut messages = circle.messages(week, opened.now, &story);
-    match circle.known(&*opened.store, week).await? {
+    let known = circle.known(&*opened.store, week).await?;
+    let messages = circle.messages(known.as_ref(), week, opened.now, &story);
+    match known {
         // One that Slack would not take is tried again: the bot may be in the channel by now.
-        Some(known) => {
-            messages[0].id = known.id;
+        Some(_) => {
             for message in &messages {
                 opened.store.revive(&message.id, message.body.as_deref()).await?;
             }
@@ -135,10 +151,11 @@ async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week)
         }
     }
     let (message, thread) = messages.split_first().expect("a digest is a message");
-    let settled = engine.deliver_one(&message.id).await?;
+    let until = engine.clock().machine() + PATIENCE;
+    let settled = deliver(engine, &message.id, until).await?;
     if matches!(settled, Some(Settlement::Sent { .. })) {
         for piece in thread {
-            engine.deliver_one(&piece.id).await?;
+            deliver(engine, &piece.id, until).await?;
         }
     }
     let posted = match settled {

@@ -300,6 +300,9 @@ pub async fn what_is_being_sent_can_be_reworded(bench: &dyn Bench) {
     let sent = Settlement::Sent { channel: "D1".into(), ts: "1.2".into() };
     store.settle("m", &sent, at(1)).await.unwrap();
     store.reword("m", "late").await.unwrap();
+    assert_eq!(get(&*store, "m").await.body.as_deref(), Some("plainer"));
+    assert!(!store.reword_sent("m", "other", "late").await.unwrap());
+    assert!(store.reword_sent("m", "plainer", "late").await.unwrap());
     assert_eq!(body().await.as_deref(), Some("plainer"));
 }
 

@@ -266,6 +266,15 @@ impl SqlStore {
         Ok(transaction.commit().await?)
     }
 
+    pub(super) async fn write_reworded_sent(&self, id: &str, was: &str, body: &str) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        let query = "UPDATE message SET body = $4 WHERE workspace = $1 AND id = $2 AND delivery = 'sent' AND body = $3";
+        let query = sqlx::query(query).bind(self.workspace).bind(id).bind(was).bind(body);
+        let reworded = query.execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(reworded.rows_affected() == 1)
+    }
+
     pub(super) async fn write_revived(&self, id: &str, body: Option<&str>) -> Result<bool> {
         let mut transaction = self.begin().await?;
         let revived = sqlx::query(
@@ -327,6 +336,16 @@ impl SqlStore {
             .fetch_all(&self.reader)
             .await?;
         Ok(self.with_items(rows, &self.reader).await?.into_iter().next())
+    }
+
+    pub(super) async fn read_digests_in(&self, channel: &str, since: Timestamp) -> Result<Vec<Message>> {
+        let rows = sqlx::query(select!("recipient = $2 AND kind = 'digest' AND at >= $3 ORDER BY at, id"))
+            .bind(self.workspace)
+            .bind(channel)
+            .bind(floor(since))
+            .fetch_all(&self.reader)
+            .await?;
+        self.with_items(rows, &self.reader).await
     }
 
     pub(super) async fn read_latest(&self, kind: &str, recipient: &str) -> Result<Option<Message>> {
