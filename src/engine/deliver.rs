@@ -400,6 +400,9 @@ impl Engine {
         if Sort::of(message) == Sort::Digest {
             return Ok(super::digest::again(message));
         }
+        if Sort::of(message) == Sort::Piece {
+            return self.piece_again(message).await;
+        }
         if let Sort::Verification(letter) = Sort::of(message) {
             let content = self.letter_content(revisions, message, letter, now).await?;
             return Ok(content.map(|content| (content, Metadata::verification(&message.id))));
@@ -445,6 +448,10 @@ impl Engine {
                 self.store().repaint_later(&message.id, Some(self.clock().machine() + wait)).await?;
             }
             Err(UpdateError::Rejected(code)) => {
+                if self.plainer(&message, &CallError::Refused(code.clone())).await?.is_some() {
+                    let at_once = Some(Timestamp::UNIX_EPOCH);
+                    return Ok(self.store().repaint_later(&message.id, at_once).await?);
+                }
                 tracing::error!(message = %message.id, code, "Slack refused a repaint");
                 // Not this picture; the next one may fare better.
                 self.store().painted(&message.id, message.paint).await?;

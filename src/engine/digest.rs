@@ -130,6 +130,12 @@ impl Piece {
     fn write(&self) -> String {
         serde_json::to_string(self).expect("plain data is JSON")
     }
+
+    /// A page of the thread in the form that the piece has; `None`: there are not so many.
+    fn page(&self, page: usize, story: &Story) -> Option<MessageContent> {
+        let content = views::digest_thread(story).into_iter().nth(page)?;
+        Some(if self.plain { content.words_alone() } else { content })
+    }
 }
 
 /// The messages of a digest's thread, in order.
@@ -193,6 +199,14 @@ impl Engine {
         Ok(self.store().add_message(digest).await?)
     }
 
+    /// Writes down how far a message has come. Nothing where its body is another one by now: whoever was forgotten
+    /// meanwhile does not come back.
+    async fn keep(&self, message: &Message, body: &str) -> Result<()> {
+        let was = message.body.as_deref().unwrap_or_default();
+        self.store().reword(&message.id, was, body).await?;
+        Ok(())
+    }
+
     /// The digest as it is to be posted now.
     pub(super) async fn ready_digest(&self, message: &Message) -> Result<Ready> {
         let Some(mut kept) = Kept::read(message) else { return Ok(Ready::Nothing) };
@@ -205,7 +219,7 @@ impl Engine {
                 Drawing::Wait(wait) => return Ok(Ready::NotNow(wait)),
                 Drawing::Never => {
                     kept.form = Form::Words;
-                    self.store().reword(&message.id, &kept.write()).await?;
+                    self.keep(message, &kept.write()).await?;
                     Drawn::Words
                 }
             },
@@ -241,16 +255,16 @@ impl Engine {
         Ok(match uploaded {
             Ok(file) => {
                 kept.picture.uploaded = Some((file, machine.as_second()));
-                self.store().reword(&message.id, &kept.write()).await?;
+                self.keep(message, &kept.write()).await?;
                 Drawing::Wait(SignedDuration::ZERO)
             }
             Err(CallError::NotSent { retry_after }) => {
-                self.store().reword(&message.id, &kept.write()).await?;
+                self.keep(message, &kept.write()).await?;
                 let wait = retry_after.and_then(|wait| SignedDuration::try_from(wait).ok());
                 Drawing::Wait(wait.unwrap_or(ASK_AGAIN))
             }
             Err(CallError::Unknown) => {
-                self.store().reword(&message.id, &kept.write()).await?;
+                self.keep(message, &kept.write()).await?;
                 Drawing::Wait(ASK_AGAIN)
             }
             Err(CallError::Refused(_)) => Drawing::Never,
@@ -268,6 +282,17 @@ impl Engine {
         let file = self.slack().upload_file(name, bytes, alt).await?;
         self.slack().complete_file(&file, title, None).await?;
         Ok(file)
+    }
+
+    /// A piece of a digest's thread drawn anew, as [`again`]; none where it is the file, which can't be.
+    pub(super) async fn piece_again(&self, message: &Message) -> Result<Option<(MessageContent, Metadata)>> {
+        let Some(piece) = Piece::read(message) else { return Ok(None) };
+        let What::Page(page) = piece.what else { return Ok(None) };
+        let digest = self.store().message(&piece.digest).await?;
+        let Some(story) = digest.as_ref().and_then(story_of) else { return Ok(None) };
+        // Where it takes fewer pages by now, the last one must not go on showing what was there.
+        let content = piece.page(page, &story).unwrap_or_else(views::digest_thread_above);
+        Ok(Some((content, Metadata::piece(&message.id))))
     }
 
     /// What becomes of a digest, or a piece of its thread, whose blocks Slack refused: the next attempt is plainer.
@@ -289,7 +314,7 @@ impl Engine {
         };
         let Some(body) = body else { return Ok(None) };
         tracing::warn!(message = %message.id, code, "Slack refused the blocks; the next attempt has plainer ones");
-        self.store().reword(&message.id, &body).await?;
+        self.keep(message, &body).await?;
         Ok(Some(Settlement::Retry { not_before: self.clock().machine() }))
     }
 
@@ -318,12 +343,7 @@ impl Engine {
             What::Csv => return self.send_csv(message, piece, &story, thread).await,
             What::Page(page) => page,
         };
-        let Some(mut content) = views::digest_thread(&story).into_iter().nth(page) else {
-            return Ok(Some(Settlement::Dropped));
-        };
-        if piece.plain {
-            content = content.words_alone();
-        }
+        let Some(content) = piece.page(page, &story) else { return Ok(Some(Settlement::Dropped)) };
         let post = Post {
             channel: thread.channel.clone(),
             thread: Some(thread.ts),
@@ -357,7 +377,7 @@ impl Engine {
                         return Ok(None);
                     }
                     piece.file = Some(file.clone());
-                    self.store().reword(&message.id, &piece.write()).await?;
+                    self.keep(message, &piece.write()).await?;
                     file
                 }
                 // Nothing is to be seen of it.

@@ -60,8 +60,7 @@ pub async fn forget(store: &dyn Store, user: &UserId, by: Option<&str>, now: Tim
         let told = store.digests().await?;
         let bodies = told.iter().filter_map(|(id, was)| {
             let mut story: Story = serde_json::from_str(was).ok()?;
-            let is =
-                story.forget(user, &names).then(|| serde_json::to_string(&story).expect("a story is plain data"))?;
+            let is = story.forget(user, &names).then(|| story.written_into(was))?;
             Some(Rewritten { id: id.clone(), was: was.clone(), is })
         });
         let forgetting = Forgetting {

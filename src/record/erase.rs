@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::absence::AWAY;
 use super::digest::Story;
 use crate::process::UserId;
@@ -22,6 +24,17 @@ pub fn erased_reason(reason: &str) -> &str {
 }
 
 impl Story {
+    /// A digest's body that tells this instead; what is kept in it beside the story stays.
+    pub fn written_into(&self, body: &str) -> String {
+        let mut kept: Value = serde_json::from_str(body).unwrap_or_default();
+        let own = serde_json::to_value(self).expect("a story is plain data");
+        match (&mut kept, own) {
+            (Value::Object(kept), Value::Object(own)) => kept.extend(own),
+            (kept, own) => *kept = own,
+        }
+        kept.to_string()
+    }
+
     /// Takes somebody's name and words out of what a digest told; the figures stay. `names`: as they were called.
     /// `true`: there was something to take out.
     pub fn forget(&mut self, user: &UserId, names: &BTreeSet<String>) -> bool {
@@ -47,6 +60,17 @@ impl Story {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_kept_beside_a_story_stays() {
+        let (names, zone) = (std::collections::BTreeMap::new(), jiff::tz::TimeZone::UTC);
+        let week = "2026-W50".parse().unwrap();
+        let story = Story::new(week, &[], &[], names, zone, jiff::Timestamp::UNIX_EPOCH);
+        let body = r#"{"form":"picture","names":{"U0ANA":"Ana"},"picture":{"tries":1}}"#;
+        let written: Value = serde_json::from_str(&story.written_into(body)).unwrap();
+        assert_eq!((&written["form"], &written["picture"]["tries"]), (&"picture".into(), &1.into()));
+        assert_eq!(serde_json::from_value::<Story>(written).unwrap(), story);
+    }
 
     #[test]
     fn reasons_that_the_form_offers_stay() {

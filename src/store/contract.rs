@@ -72,7 +72,7 @@ macro_rules! every_behaviour {
             },
             sending::{
                 what_is_not_settled_is_counted, pauses_outlive_a_restart,
-                what_is_being_sent_can_be_reworded, a_question_is_no_nudge,
+                what_is_sent_can_be_reworded, a_question_is_no_nudge,
                 a_message_is_added_once, claims_go_by_age_up_to_the_limit, claims_never_double,
                 one_message_is_claimed_by_name, what_is_put_back_waits, what_is_put_back_wakes,
                 what_is_being_sent_can_be_narrowed, waits_are_never_shortened,

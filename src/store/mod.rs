@@ -154,8 +154,8 @@ pub trait Store: Send + Sync + 'static {
     /// goes back to pending wakes its manager: it may have become late, and then goes with what is owed. Whoever comes back
     /// late from an attempt that has been followed by another settles nothing, but for `Sent`: what is there is there.
     async fn settle(&self, id: &str, attempt: i64, settlement: &Settlement, now: Timestamp) -> Result<()>;
-    /// A claimed message is to say this instead; nothing where it has been settled meanwhile.
-    async fn reword(&self, id: &str, body: &str) -> Result<()>;
+    /// A message that is claimed or stands in Slack is to say this instead; `false`: it is neither, or its body was another.
+    async fn reword(&self, id: &str, was: &str, body: &str) -> Result<bool>;
     /// Turns every `sending` whose lease ended by `machine` into `uncertain`, due for a look at once. Returns how many.
     async fn expire_leases(&self, machine: Timestamp) -> Result<u64>;
     /// Messages whose fate is unknown, due for a look by `machine`, and with them all others of the same recipients.
@@ -303,6 +303,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// How often somebody was forgotten: counts whenever revisions that are there already were written anew.
     async fn forgotten(&self) -> Result<i64>;
+    /// The digests that were to be posted to this channel since then, whatever became of them; in order of time.
+    async fn digests_in(&self, channel: &str, since: Timestamp) -> Result<Vec<Message>>;
     /// Every digest's id and what it froze, JSON.
     async fn digests(&self) -> Result<Vec<(String, String)>>;
     /// Forgets somebody: writes the revisions and digests anew, erases notes, links and reasons in people's own words (by

@@ -249,3 +249,20 @@ async fn an_occurrence_counts_for_the_leader_of_its_due_date() {
     }
     h.finish().await;
 }
+
+#[tokio::test]
+async fn over_everybody_means_those_too_whose_leader_has_left() {
+    let apart = LEADERS.replace("leader = \"U0VAL\"\n\n[[manager]]", "\n[[manager]]");
+    let h = Harness::start(&[HEAD, ACTIVITIES, &apart, ANA, BEN].concat(), "2026-12-07T00:00:00Z").await;
+    h.advance_to("Thu 12:00").await;
+    let lee = "[[leader]]\nslack = \"U0LEE\"\nname = \"Lee Park\"\n";
+    assert!(apart.contains(lee), "{apart}");
+    let vals = |manager: &str| manager.replace("U0LEE", "U0VAL");
+    h.apply(&[HEAD, ACTIVITIES, &apart.replace(lee, ""), &vals(ANA), &vals(BEN)].concat()).await;
+    let all = digest(&h, &["--week", "2026-W50"]).await;
+    agrees(&all, &count(h.records("2026-12-07", "2026-12-13").await.iter()));
+    for who in ["ana", "ben", "dev"] {
+        h.kinds(who);
+    }
+    h.finish().await;
+}

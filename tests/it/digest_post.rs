@@ -1,5 +1,6 @@
 //! The digest as a message: its chart and what stands in its place, its thread, and its buttons.
 
+use onbeat::demo::{Fault, Scope};
 use serde_json::{Value, json};
 
 use crate::digest::{ACTIVITIES, LEADERS, friday_at, friday_of};
@@ -206,6 +207,78 @@ async fn a_question_waits_for_the_managers_hours() {
     h.advance_to("Mon 08:40").await;
     let got = h.kinds("ana");
     assert!(got.iter().any(|kind| kind.ends_with(" question")), "{got:?}");
+    read_all(&h).await;
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn a_time_that_is_changed_afterwards_posts_the_week_no_second_time() {
+    let h = friday_at("15:30").await;
+    read_all(&h).await;
+    let later = LEADERS.replace("16:00", "18:00").replace("America/New_York", "America/Denver");
+    h.apply(&[HEAD, ACTIVITIES, &later, ANA, BEN].concat()).await;
+    let said = h.onbeat_now(&["digest", "--post"]).await;
+    assert!(said.out.contains("stands in C0SALES already"), "{} {}", said.out, said.err);
+    h.advance_to("Sat 12:00").await;
+    assert_eq!((h.messages("C0SALES").len(), h.messages("C0TOP").len()), (1, 1));
+    read_all(&h).await;
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn posting_by_hand_goes_plainer_too() {
+    let h = third_friday().await;
+    h.slack.settings(|settings| {
+        settings.refused_blocks = vec!["data_visualization".to_owned(), "table".to_owned()];
+    });
+    let said = h.onbeat_now(&["digest", "--post"]).await;
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert!(said.out.contains("Posted the digest of 2026-W52 to C0SALES"), "{}", said.out);
+    assert!(kinds_of_blocks(&h.last("C0SALES")).contains(&"image".to_owned()));
+    assert!(h.thread("C0SALES").iter().any(|piece| piece.blocks.is_empty() && piece.text.contains("Ana Ruiz")));
+    h.slack.forget_calls();
+    read_all(&h).await;
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn whoever_is_forgotten_goes_from_a_picture_and_from_refused_blocks() {
+    let h = third_friday().await;
+    h.advance_to("Fri 15:30").await;
+    // What stands there is refused by now, but for the pictures.
+    h.slack.settings(|settings| {
+        settings.refused_blocks = vec!["data_visualization".to_owned(), "table".to_owned()];
+    });
+    assert!(kinds_of_blocks(&h.last("C0SALES")).contains(&"data_visualization".to_owned()));
+    h.advance_to("Fri 15:00").await;
+    assert!(kinds_of_blocks(&h.last("C0SALES")).contains(&"image".to_owned()));
+    h.slack.forget_calls();
+    assert_eq!(h.onbeat(&["forget", "U0BEN"]).await.status, 0);
+    h.advance_to("Fri 15:05").await;
+    assert!(kinds_of_blocks(&h.last("C0SALES")).contains(&"image".to_owned()), "it is a picture still");
+    let shown = h.slack.messages("C0SALES");
+    let shown = shown.iter().filter(|message| format!("{message:?}").contains("Ben Adler"));
+    assert_eq!(shown.map(|message| &message.text).collect::<Vec<_>>(), [""; 0]);
+    h.slack.forget_calls();
+    read_all(&h).await;
+    h.finish().await;
+}
+
+/// What only the bot can settle is not told as posted.
+#[tokio::test]
+async fn posting_by_hand_says_what_is_left_to_the_bot() {
+    let h = third_friday().await;
+    let before = h.messages("C0SALES").len();
+    h.slack.mischief(Scope::method("chat.postMessage"), Fault::ResetAfter, 1);
+    let said = h.onbeat_now(&["digest", "--post", "--leader", "U0LEE"]).await;
+    assert_eq!(said.status, 1, "{} {}", said.out, said.err);
+    assert!(said.err.contains("`onbeat serve` looks it up there"), "{}", said.err);
+    let said = h.onbeat_now(&["digest", "--post", "--leader", "U0LEE"]).await;
+    assert_eq!((said.status, said.out.as_str()), (1, ""), "{}", said.err);
+    h.advance_to("Fri 14:10").await;
+    assert_eq!(h.messages("C0SALES").len(), before + 1, "looked up and found");
+    let said = h.onbeat_now(&["digest", "--post", "--leader", "U0LEE"]).await;
+    assert!(said.out.contains("stands in C0SALES already"), "{} {}", said.out, said.err);
     read_all(&h).await;
     h.finish().await;
 }

@@ -266,3 +266,24 @@ async fn the_records_open_in_a_spreadsheet() {
     }
     h.finish().await;
 }
+
+/// Other managers have other figures: nothing in those that were told has changed.
+#[tokio::test]
+async fn a_leader_who_goes_elsewhere_restates_nothing() {
+    let posting =
+        "\n[digest]\nchannel = \"C0SALES\"\nwhen = \"every Friday at 16:00\"\ntime_zone = \"America/New_York\"\n";
+    let h = Harness::start(&[HEAD, ACTIVITIES, LEADERS, posting, ANA].concat(), "2026-10-18T12:00:00Z").await;
+    h.advance_to("2026-10-30 16:00").await;
+    let elsewhere = LEADERS.replace("Val Porter\"", "Val Porter\"\ndigest = { channel = \"C0TOP\" }");
+    h.apply(&[HEAD, ACTIVITIES, &elsewhere, posting, ANA].concat()).await;
+    h.advance_to("2026-11-06 16:00").await;
+    for channel in ["C0SALES", "C0TOP"] {
+        let next = crate::harness::picture(&h.last(channel));
+        assert!(next.contains("W45") || next.contains("2 Nov"), "{next}");
+        assert!(!next.contains("Restated") && !next.contains("2026-W43"), "{next}");
+    }
+    for who in ["ana", "ben", "cleo", "lee", "val", "C0SALES", "C0TOP"] {
+        h.read(who);
+    }
+    h.finish().await;
+}

@@ -90,6 +90,8 @@ async fn forgetting_takes_name_and_words_and_leaves_the_counts() {
     assert!(!shown.contains("Maltese") && !shown.contains("the flu"), "what Slack shows is painted anew");
     assert!(shown.contains(OTHERS), "others' words stay");
     assert!(!h.last("C0SALES").blocks.iter().any(|block| block.to_string().contains("Ana Ruiz")));
+    let thread: String = h.thread("C0SALES").iter().map(|piece| format!("{piece:?}")).collect();
+    assert!(thread.contains("U0ANA") && !thread.contains("Ana Ruiz"), "nor in its thread: {thread}");
     assert_eq!(crate::harness::http().get(&page).send().await.unwrap().status(), 404, "the old link has ended");
     let left = bytes(&h);
     for words in [SECRET, "Ana Ruiz", "the flu"] {

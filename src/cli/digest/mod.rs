@@ -5,8 +5,8 @@ mod text;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::output::{print, print_json};
 use super::{Failure, Opened, Outcome, instant};
@@ -17,6 +17,9 @@ use crate::process::{DigestSettings, Process, UserId};
 use crate::record::digest::{BadWeek, Week};
 use crate::slack::Slack;
 use crate::store::{Delivery, Settlement};
+
+/// For how long posting by hand keeps trying.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Print the weekly digest, or post it.
 #[derive(Debug, Args)]
@@ -112,19 +115,33 @@ async fn post(opened: &Opened, week: Option<Week>, leader: Option<&UserId>, sett
         unposted += usize::from(!post_one(opened, &engine, &circle, week).await?);
     }
     if unposted > 0 {
-        return Err(Failure::failed("not everything could be posted; what is left the bot posts once Slack takes it"));
+        return Err(Failure::failed("not everything stands in its channel"));
     }
     Ok(())
 }
 
-/// `false`: it could not be posted now.
+/// Sends a message, again and again where it is to be tried once more: with plainer blocks, with a picture that Slack has
+/// looked at. What would be tried only after `until` is left to the bot.
+async fn deliver(engine: &Engine, id: &str, until: Timestamp) -> Result<Option<Settlement>, Failure> {
+    loop {
+        let settled = engine.deliver_one(id).await?;
+        let Some(Settlement::Retry { not_before }) = settled else { return Ok(settled) };
+        let machine = engine.clock().machine();
+        if not_before.max(machine) > until {
+            return Ok(settled);
+        }
+        tokio::time::sleep(not_before.duration_since(machine).try_into().unwrap_or_default()).await;
+    }
+}
+
+/// `false`: it does not stand in Slack, as far as is known.
 async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week) -> Result<bool, Failure> {
     let story = circle.story(&*opened.store, &opened.revisions, week, opened.now).await?;
-    let mut messages = circle.messages(week, opened.now, &story);
-    match circle.known(&*opened.store, week).await? {
+    let known = circle.known(&*opened.store, week).await?;
+    let messages = circle.messages(known.as_ref(), week, opened.now, &story);
+    match known {
         // One that Slack would not take is tried again: the bot may be in the channel by now.
-        Some(known) => {
-            messages[0].id = known.id;
+        Some(_) => {
             for message in &messages {
                 opened.store.revive(&message.id, message.body.as_deref()).await?;
             }
@@ -134,36 +151,40 @@ async fn post_one(opened: &Opened, engine: &Engine, circle: &Circle, week: Week)
         }
     }
     let (message, thread) = messages.split_first().expect("a digest is a message");
-    let settled = engine.deliver_one(&message.id).await?;
-    if matches!(settled, Some(Settlement::Sent { .. })) {
+    let until = engine.clock().machine() + PATIENCE;
+    let posted = matches!(deliver(engine, &message.id, until).await?, Some(Settlement::Sent { .. }));
+    if posted {
         for piece in thread {
-            engine.deliver_one(&piece.id).await?;
+            deliver(engine, &piece.id, until).await?;
         }
     }
-    let posted = match settled {
-        Some(Settlement::Sent { .. }) => format!("Posted the digest of {week} to {}.\n", circle.channel),
-        Some(settlement) => {
-            eprintln!(
-                "onbeat: the digest of {week} for {} did not go through ({})",
-                circle.channel,
-                settlement.as_str()
-            );
+    let delivery = opened.store.message(&message.id).await?.map(|message| message.delivery);
+    match whether_it_stands(week, &circle.channel, posted, delivery) {
+        Ok(stands) => print(&stands)?,
+        Err(trouble) => {
+            eprintln!("onbeat: {trouble}");
             return Ok(false);
         }
-        None => match opened.store.message(&message.id).await?.map(|message| message.delivery) {
-            Some(Delivery::Sent) => format!("The digest of {week} stands in {} already.\n", circle.channel),
-            Some(Delivery::Dead) => {
-                eprintln!("onbeat: Slack will not take the digest of {week} in {}: is the bot in it?", circle.channel);
-                return Ok(false);
-            }
-            Some(
-                Delivery::Pending | Delivery::Sending | Delivery::Uncertain | Delivery::Merged | Delivery::Dropped,
-            )
-            | None => {
-                format!("The digest of {week} is on its way to {}.\n", circle.channel)
-            }
-        },
-    };
-    print(&posted)?;
+    }
     Ok(true)
+}
+
+/// Whether the digest stands in its channel, in words; `posted`: just now.
+fn whether_it_stands(week: Week, channel: &str, posted: bool, delivery: Option<Delivery>) -> Result<String, String> {
+    let digest = format!("the digest of {week}");
+    match delivery {
+        Some(Delivery::Sent) if posted => Ok(format!("Posted {digest} to {channel}.\n")),
+        Some(Delivery::Sent) => Ok(format!("The digest of {week} stands in {channel} already.\n")),
+        Some(Delivery::Pending) => Err(format!(
+            "Slack did not take {digest} for {channel} now; `onbeat serve` goes on trying, and so does this command"
+        )),
+        Some(Delivery::Sending | Delivery::Uncertain) => Err(format!(
+            "Slack has not said whether it took {digest} for {channel}; `onbeat serve` looks it up there, and posts it if \
+             it is not there"
+        )),
+        Some(Delivery::Dead) => Err(format!("Slack will not take {digest} in {channel}: is the bot in it?")),
+        Some(Delivery::Dropped | Delivery::Merged) | None => {
+            Err(format!("{digest} was taken back: there is nothing to post to {channel}"))
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! *Reports*: queues a leader's digest when its time has come, its figures frozen.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use super::super::digest::pieces;
+use super::super::digest::{pieces, story_of};
 use super::super::{Engine, Result};
 use super::nudge::id;
 use super::sources::Sources;
@@ -87,15 +89,36 @@ impl Circle {
         id(&["digest", &self.channel, &leaders.join(","), &week.to_string()])
     }
 
-    /// The message of the digest of `week`, if there is one, whatever became of it.
+    /// The message of the digest of `week`, if there is one, whatever became of it: under an id of its own, or that of the
+    /// first of those in its channel that tell of the managers of all its leaders, posted before its time or zone was
+    /// changed.
     ///
     /// # Errors
     /// Where the store fails.
     pub async fn known(&self, store: &dyn Store, week: Week) -> Result<Option<Message>> {
-        match store.message(&self.message_id(week)).await? {
-            Some(message) => Ok(Some(message)),
-            None => Ok(store.message(&self.old_message_id(week)).await?),
+        for id in [self.message_id(week), self.old_message_id(week)] {
+            if let Some(message) = store.message(&id).await? {
+                return Ok(Some(message));
+            }
         }
+        let told = self.told_since(store, week).await?;
+        let is_ours = |story: &Story| {
+            story.digest.week == week && story.leaders.iter().any(|leader| self.leaders.contains(leader))
+        };
+        let ours: Vec<(Message, Story)> = told.into_iter().filter(|(_, story)| is_ours(story)).collect();
+        let is_told = |leader| ours.iter().any(|(_, story)| story.leaders.contains(leader));
+        // Whoever joined those who share it since is not left without.
+        let all = self.leaders.iter().all(is_told);
+        Ok(ours.into_iter().next().filter(|_| all).map(|(message, _)| message))
+    }
+
+    /// The digests in this channel of `week` and later, and what they tell.
+    async fn told_since(&self, store: &dyn Store, week: Week) -> Result<Vec<(Message, Story)>> {
+        // None is posted before its week begins, anywhere on earth.
+        let begins = week.from().saturating_sub(Span::new().days(1)).to_zoned(TimeZone::UTC);
+        let begins = begins.map_or(Timestamp::MIN, |begins| begins.timestamp());
+        let messages = store.digests_in(&self.channel, begins).await?;
+        Ok(messages.into_iter().filter_map(|message| story_of(&message).map(|story| (message, story))).collect())
     }
 
     /// What this digest tells of `week` at `now`, with what has changed since the last one told it.
@@ -106,25 +129,39 @@ impl Circle {
         let sources = Sources::read(store, revisions, week, Some(&self.leaders), now).await?;
         let posted = self.posted_before(store, week).await?;
         let restated = Restated::of(&posted, |week| sources.figures(week));
-        Ok(Story { restated, ..sources.story(&self.zone) })
+        Ok(Story { restated, leaders: self.leaders.clone(), ..sources.story(&self.zone) })
     }
 
     /// What the digests posted in the weeks before tell, the oldest first: as far back as the figures of their weeks are at
-    /// hand.
+    /// hand. One over other leaders is left out: its figures are of other managers, so that nothing in them has changed.
     async fn posted_before(&self, store: &dyn Store, week: Week) -> Result<Vec<Story>> {
-        let mut posted = Vec::new();
-        for back in (1..QUARTER).rev() {
-            let message = self.known(store, week.back(back)).await?;
-            let sent = message.filter(|message| message.delivery == Delivery::Sent);
-            posted.extend(sent.and_then(|sent| serde_json::from_str::<Story>(&sent.body?).ok()));
-        }
-        Ok(posted)
+        let oldest = week.back(QUARTER - 1);
+        let told = self.told_since(store, oldest).await?;
+        let ids = |week: Week| [self.message_id(week), self.old_message_id(week)];
+        let is_ours = |message: &Message, story: &Story| match story.leaders.is_empty() {
+            // It does not say over whom.
+            true => ids(story.digest.week).contains(&message.id),
+            false => self.is_over(&story.leaders),
+        };
+        let is_told = |message: &Message, story: &Story| {
+            message.delivery == Delivery::Sent && (oldest..week).contains(&story.digest.week)
+        };
+        let ours = told.into_iter().filter(|(message, story)| is_told(message, story) && is_ours(message, story));
+        let mut ours: Vec<Story> = ours.map(|(_, story)| story).collect();
+        ours.sort_by_key(|story| story.digest.week);
+        Ok(ours)
     }
 
-    /// The digest's message for `week`, and those of its thread.
-    pub fn messages(&self, week: Week, at: Timestamp, story: &Story) -> Vec<NewMessage> {
+    /// Whether these are its leaders, in whatever order.
+    fn is_over(&self, leaders: &[UserId]) -> bool {
+        let set = |leaders: &[UserId]| leaders.iter().cloned().collect::<BTreeSet<UserId>>();
+        set(leaders) == set(&self.leaders)
+    }
+
+    /// The digest's message for `week`, and those of its thread; of the message that is [known](Circle::known), where one is.
+    pub fn messages(&self, known: Option<&Message>, week: Week, at: Timestamp, story: &Story) -> Vec<NewMessage> {
         let digest = NewMessage {
-            id: self.message_id(week),
+            id: known.map_or_else(|| self.message_id(week), |known| known.id.clone()),
             kind: "digest".to_owned(),
             recipient: self.channel.clone(),
             at,
@@ -159,7 +196,7 @@ impl Engine {
                 continue;
             }
             let story = circle.story(self.store(), revisions, week, now).await?;
-            if self.queue_digest(&circle.messages(week, at, &story)).await? {
+            if self.queue_digest(&circle.messages(None, week, at, &story)).await? {
                 tracing::info!(%week, "digest queued");
             }
         }

@@ -35,6 +35,9 @@ pub struct Story {
     pub so_far: bool,
     /// The IANA zone in which the digest is read.
     pub time_zone: String,
+    /// Whose managers it covers, where it was posted; empty in one that was posted before this was told.
+    #[serde(default)]
+    pub leaders: Vec<UserId>,
     /// Names of the managers in the figures.
     pub names: BTreeMap<UserId, String>,
     /// Titles of all activities that are told of, as the newest occurrence has them.
@@ -225,6 +228,7 @@ impl Story {
             restated: Vec::new(),
             time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             so_far,
+            leaders: Vec::new(),
             names,
             titles: material.titles(),
             more_recoverable: slips.len().saturating_sub(Story::MOST),

@@ -38,7 +38,8 @@ use slack_morphism::blocks::{SlackBlock, SlackView};
 pub use away::{AwayPicture, Said, away, away_modal, away_told_modal, no_such_days, not_understood};
 pub use digest::{
     Detail, Drawn, LeadersQuestion, Someone, ask, ask_whose, asked, chart, details, digest, digest_csv,
-    digest_form_errors, digest_notice, digest_thread, digest_unknown, excuse_of_whom, not_your_digest, question,
+    digest_form_errors, digest_notice, digest_thread, digest_thread_above, digest_unknown, excuse_of_whom,
+    not_your_digest, question,
 };
 pub use home::{HomePicture, home, home_of_leader, home_of_stranger};
 pub use lists::{Overview, Status, help, help_for, plain, status, stranger, today, week};

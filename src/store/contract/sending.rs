@@ -312,19 +312,21 @@ pub async fn what_is_over_is_over(bench: &dyn Bench) {
     assert_eq!(read(&*store, "a").await.nudges, 1, "only what was sent counts");
 }
 
-pub async fn what_is_being_sent_can_be_reworded(bench: &dyn Bench) {
+pub async fn what_is_sent_can_be_reworded(bench: &dyn Bench) {
     let store = bench.open().await;
-    add(&*store, message("m", &["a"])).await;
+    add(&*store, NewMessage { body: Some("plain".to_owned()), ..message("m", &["a"]) }).await;
     let body = async || store.message("m").await.unwrap().unwrap().body;
-    store.reword("m", "early").await.unwrap();
-    assert_ne!(body().await.as_deref(), Some("early"), "nobody is sending it");
+    let was = body().await.unwrap();
+    assert!(!store.reword("m", &was, "early").await.unwrap(), "nobody is sending it");
+    assert_eq!(body().await.as_deref(), Some(&*was));
     store.claim(at(0), at(60), 3).await.unwrap();
-    store.reword("m", "plainer").await.unwrap();
+    assert!(!store.reword("m", "other", "plainer").await.unwrap(), "it says something else by now");
+    assert!(store.reword("m", &was, "plainer").await.unwrap());
     assert_eq!(body().await.as_deref(), Some("plainer"));
     let sent = Settlement::Sent { channel: "D1".into(), ts: "1.2".into() };
     store.settle("m", 1, &sent, at(1)).await.unwrap();
-    store.reword("m", "late").await.unwrap();
-    assert_eq!(body().await.as_deref(), Some("plainer"));
+    assert!(store.reword("m", "plainer", "plainest").await.unwrap(), "it is to be painted anew");
+    assert_eq!(body().await.as_deref(), Some("plainest"));
 }
 
 /// A leader's question is no nudge: it counts as none, and the snooze still rings.

@@ -280,15 +280,20 @@ impl SqlStore {
         Ok(messages)
     }
 
-    pub(super) async fn write_reworded(&self, id: &str, body: &str) -> Result<()> {
+    pub(super) async fn write_reworded(&self, id: &str, was: &str, body: &str) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        sqlx::query("UPDATE message SET body = $3 WHERE workspace = $1 AND id = $2 AND delivery = 'sending'")
-            .bind(self.workspace)
-            .bind(id)
-            .bind(body)
-            .execute(&mut *transaction)
-            .await?;
-        Ok(transaction.commit().await?)
+        let reworded = sqlx::query(
+            "UPDATE message SET body = $4
+             WHERE workspace = $1 AND id = $2 AND body = $3 AND delivery IN ('sending', 'sent')",
+        )
+        .bind(self.workspace)
+        .bind(id)
+        .bind(was)
+        .bind(body)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(reworded.rows_affected() == 1)
     }
 
     pub(super) async fn write_revived(&self, id: &str, body: Option<&str>) -> Result<bool> {
@@ -352,6 +357,16 @@ impl SqlStore {
             .fetch_all(&self.reader)
             .await?;
         Ok(self.with_items(rows, &self.reader).await?.into_iter().next())
+    }
+
+    pub(super) async fn read_digests_in(&self, channel: &str, since: Timestamp) -> Result<Vec<Message>> {
+        let rows = sqlx::query(select!("recipient = $2 AND kind = 'digest' AND at >= $3 ORDER BY at, id"))
+            .bind(self.workspace)
+            .bind(channel)
+            .bind(floor(since))
+            .fetch_all(&self.reader)
+            .await?;
+        self.with_items(rows, &self.reader).await
     }
 
     pub(super) async fn read_latest(&self, kind: &str, recipient: &str) -> Result<Option<Message>> {

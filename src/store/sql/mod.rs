@@ -187,8 +187,8 @@ impl Store for SqlStore {
         self.write_settlement((&message.id, message.attempt), settlement, true, now).await
     }
 
-    async fn reword(&self, id: &str, body: &str) -> Result<()> {
-        self.write_reworded(id, body).await
+    async fn reword(&self, id: &str, was: &str, body: &str) -> Result<bool> {
+        self.write_reworded(id, was, body).await
     }
 
     async fn revive(&self, id: &str, body: Option<&str>) -> Result<bool> {
@@ -229,6 +229,10 @@ impl Store for SqlStore {
 
     async fn repaint_later(&self, id: &str, not_before: Option<Timestamp>) -> Result<()> {
         self.write_repaint_later(id, not_before).await
+    }
+
+    async fn digests_in(&self, channel: &str, since: Timestamp) -> Result<Vec<Message>> {
+        self.read_digests_in(channel, since).await
     }
 
     async fn latest_message(&self, kind: &str, recipient: &str) -> Result<Option<Message>> {

@@ -102,6 +102,12 @@ impl SqlStore {
             if query.execute(&mut *connection).await?.rows_affected() == 0 {
                 return Ok(false);
             }
+            // Its thread shows the same names.
+            let query = "UPDATE message SET paint = paint + 1, stale = 1
+                 WHERE workspace = $1 AND kind = 'piece' AND body LIKE '%\"digest\":\"' || $2 || '\"%'
+                 AND recipient = (SELECT recipient FROM message WHERE workspace = $1 AND id = $2)
+                 AND delivery IN ('sending', 'uncertain', 'sent') AND gone = 0";
+            sqlx::query(query).bind(self.workspace).bind(id).execute(&mut *connection).await?;
         }
         Ok(true)
     }
@@ -249,8 +255,7 @@ impl SqlStore {
         let mut gone = 0;
         for (id, body) in told {
             let Ok(story) = serde_json::from_str::<Story>(&body) else { continue };
-            let story = Story { words: Vec::new(), ..story };
-            let body = serde_json::to_string(&story).expect("a story is plain data");
+            let body = Story { words: Vec::new(), ..story }.written_into(&body);
             let query = sqlx::query("UPDATE message SET body = $3 WHERE workspace = $1 AND id = $2");
             let query = query.bind(self.workspace).bind(id).bind(body);
             gone += query.execute(&mut *connection).await?.rows_affected();

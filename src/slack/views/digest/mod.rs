@@ -26,7 +26,7 @@ pub use ask::{
 };
 pub use chart::chart;
 pub use details::{Detail, details};
-pub use thread::{digest_csv, digest_thread};
+pub use thread::{digest_csv, digest_thread, digest_thread_above};
 
 /// The longest top-level text that Slack advises, less a margin.
 const MOST_TEXT: usize = 3900;

@@ -39,6 +39,12 @@ pub fn digest_thread(story: &Story) -> Vec<MessageContent> {
     messages
 }
 
+/// What a message of the thread shows once the ones before it hold everything.
+pub fn digest_thread_above() -> MessageContent {
+    let text = "It all stands above by now.".to_owned();
+    MessageContent { blocks: vec![kit::small(&text)], text }
+}
+
 /// As many rows as one message takes, in its table and in its words.
 fn pages(rows: &[[String; 9]]) -> Vec<&[[String; 9]]> {
     let mut pages = Vec::new();
