@@ -76,11 +76,14 @@ fn diligently(entry: &mut Entry) {
 }
 
 /// The instants of each workday's messages but for the snoozed ones, and what was offered.
-fn quarter(manager: &str, is_diligent: bool) -> (BTreeMap<Date, Vec<Timestamp>>, BTreeSet<OccurrenceId>, Vec<Entry>) {
+fn quarter(
+    manager: &str,
+    is_diligent: bool,
+    [from, to]: [Date; 2],
+) -> (BTreeMap<Date, Vec<Timestamp>>, BTreeSet<OccurrenceId>, Vec<Entry>) {
     let process = starter();
     let manager = process.manager(&manager.into()).unwrap();
     let calendar = process.calendar_of(manager);
-    let (from, to) = (date(2027, 1, 4), date(2027, 4, 4));
     let mut entries = planned(&process, manager, from, to);
     if is_diligent {
         entries.iter_mut().for_each(diligently);
@@ -109,13 +112,15 @@ fn quarter(manager: &str, is_diligent: bool) -> (BTreeMap<Date, Vec<Timestamp>>,
 
 #[test]
 fn a_quarter_of_nudges_is_few_messages_a_day_and_forgets_nothing() {
+    // The one after New Year, and the one with the most days off.
+    let quarters = [[date(2027, 1, 4), date(2027, 4, 4)], [date(2027, 10, 4), date(2028, 1, 2)]];
     for manager in ["U0ANA", "U0BEN", "U0CLEO", "U0DEV", "U0ERIN", "U0FINN"] {
-        for is_diligent in [true, false] {
-            let (days, offered, entries) = quarter(manager, is_diligent);
+        for (is_diligent, dates) in [true, false].into_iter().flat_map(|it| quarters.map(|dates| (it, dates))) {
+            let (days, offered, entries) = quarter(manager, is_diligent, dates);
             let mut counts: Vec<usize> = days.values().map(Vec::len).collect();
             counts.sort_unstable();
             let (most, median) = (counts.last().unwrap(), counts[counts.len() / 2]);
-            let who = format!("{manager}, {}", if is_diligent { "diligent" } else { "idle" });
+            let who = format!("{manager}, {}, from {}", if is_diligent { "diligent" } else { "idle" }, dates[0]);
             assert!(counts.len() > 55, "{who}: {} workdays", counts.len());
             assert!(*most <= 4, "{who}: {most} messages on a day");
             assert!(median <= 3, "{who}: {median} messages on a usual day of {counts:?}");
