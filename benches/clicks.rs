@@ -37,11 +37,6 @@ const START: &str = "2026-12-07T12:00:00Z";
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    // Silent, since writing lines costs time too; ONBEAT_LOG=warn shows what a slow or failing press ran into.
-    tracing_subscriber::fmt()
-        .with_env_filter(std::env::var("ONBEAT_LOG").unwrap_or_else(|_| "off".to_owned()))
-        .with_writer(std::io::stderr)
-        .init();
     // `cargo test --all-targets` runs benches too: a few managers show that it works.
     let load = match std::env::args().any(|word| word == "--bench") {
         true => Load { managers: 300, clicks: 500, a_second: 50, revisions: 40 },
