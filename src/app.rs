@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::{Clock, ManualClock, RehearsalClock, SystemClock};
 use crate::config::{ConfigError, Keep, Settings};
-use crate::engine::{Answer, Engine, EngineError};
+use crate::engine::{Answer, Engine, EngineError, Telling};
 use crate::key::{Key, KeyError};
 use crate::links::{Links, Signer};
 use crate::secret::Secret;
@@ -397,14 +397,10 @@ async fn tick_loop(engine: Engine, rehearsal: bool, stop: CancellationToken) {
 /// Tells other systems what happened, beside the ticks, so that a slow one holds nothing up. What is cut short by the end is
 /// told again after the next start.
 async fn tell_loop(engine: Engine, stop: CancellationToken) {
+    let mut telling = Telling::default();
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            told = engine.tell_outside() => {
-                if let Err(error) = told {
-                    tracing::error!(%error, "webhooks could not be told; the next round tries again");
-                }
-            }
+        if let Err(error) = telling.begin(&engine).await {
+            tracing::error!(%error, "webhooks could not be told; the next round tries again");
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -48,6 +48,7 @@ use crate::webhook::Webhooks;
 pub use processes::{ProcessError, entries, load_revisions};
 pub use respond::Answer;
 pub use tick::{Circle, circles, story};
+pub use webhooks::Telling;
 
 /// What can go wrong while things are made to happen. Slack's refusals are not errors: they are settled.
 #[derive(Debug, thiserror::Error)]

@@ -152,15 +152,23 @@ fn judge(activity: &Activity, number: Option<&serde_json::Number>) -> Option<Res
     Some(if met { ResultWord::Met } else { ResultWord::NotMet })
 }
 
-/// A note as it is kept: control characters dropped (line breaks stay), no blanks around it.
+/// A note as it is kept: control characters dropped (line breaks stay), those that turn what is written behind them too, no
+/// blanks around it.
 pub fn clean_note(text: &str) -> String {
-    let kept: String = text.replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    let keeps = |c: &char| *c == '\n' || !(c.is_control() || turns(*c));
+    let kept: String = text.replace("\r\n", "\n").chars().filter(keeps).collect();
     kept.trim().to_owned()
+}
+
+/// Embeddings, overrides and isolates: left open, they turn what stands behind the note. Writing from right to left does
+/// without them, and its marks (U+200E, U+200F) turn nothing but their own place.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn is_web_address(link: &str) -> bool {
     url::Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        && !link.chars().any(|c| c.is_control() || c.is_whitespace())
+        && !link.chars().any(|c| c.is_control() || c.is_whitespace() || turns(c))
 }
 
 /// Whole numbers stay whole, so that `3` is not printed back as `3.0`.

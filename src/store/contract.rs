@@ -90,7 +90,8 @@ macro_rules! every_behaviour {
             outward::{
                 tokens_hold_until_they_are_revoked, an_answer_is_kept_with_what_it_answers, pages_follow_one_another,
                 what_happens_is_told_to_who_asked, an_event_is_told_once_and_has_one_name,
-                what_was_not_taken_waits_and_dies_and_lives_again, who_wants_no_more_is_told_no_more,
+                what_was_not_taken_waits_and_dies_and_lives_again, who_takes_nothing_is_left_in_peace,
+                who_wants_no_more_is_told_no_more,
             },
             verifying::{
                 what_a_rep_can_bear_out_is_found_until_they_are_asked, an_answer_is_compared_and_counted_once,

@@ -282,10 +282,17 @@ pub trait Store: Send + Sync + 'static {
     async fn webhooks(&self) -> Result<Vec<StoredWebhook>>;
     /// Removes a webhook, its secret and all that was to be told it, and logs it. `false`: there is none of this number.
     async fn remove_webhook(&self, id: i64, by: Option<&str>, now: Timestamp) -> Result<bool>;
-    /// Claims up to `limit` deliveries that may go by `machine`, oldest first: each counts an attempt more, and nobody else
-    /// is given it before `lease_until`. What [`Store::record`], [`Store::lapse`] and the settling of a digest bring is
-    /// added in their own transaction, for the webhooks that hold then.
-    async fn claim_told(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<WebhookDelivery>>;
+    /// The webhooks for which something may go by `machine`. What [`Store::record`], [`Store::lapse`] and the settling of a
+    /// digest bring is added in their own transaction, for the webhooks that hold then.
+    async fn told_waiting(&self, machine: Timestamp) -> Result<Vec<i64>>;
+    /// Claims what happened first of what may go to this webhook by `machine`: it counts an attempt more, and nobody else is
+    /// given it before `lease_until`.
+    async fn claim_told(
+        &self,
+        webhook: i64,
+        machine: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<WebhookDelivery>>;
     /// What became of a claimed delivery; nothing where its webhook is gone meanwhile.
     async fn settle_told(&self, delivery: &WebhookDelivery, told: &Told, machine: Timestamp) -> Result<()>;
     /// Deliveries that were given up, oldest first.

@@ -221,11 +221,15 @@ pub enum Told {
     Retry {
         /// Not before this instant of the machine's clock.
         not_before: Timestamp,
+        /// What else is due for the same webhook waits until this instant of the machine's clock.
+        peace: Timestamp,
         /// What was wrong, in words.
         problem: String,
     },
     /// No more attempts: it waits on the list of the dead until somebody tries again.
     Dead {
+        /// As with [`Told::Retry`].
+        peace: Timestamp,
         /// What was wrong, in words.
         problem: String,
     },

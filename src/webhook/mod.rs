@@ -37,11 +37,11 @@ const WAITS: [Duration; 7] = [
     Duration::from_secs(16 * 3600),
 ];
 
-/// How many attempts there are.
-pub const MOST_ATTEMPTS: i64 = WAITS.len() as i64 + 1;
-
 /// A receiver may ask for more time, but not for ever.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
+/// See [`peace_after`].
+const LONGEST_PEACE: Duration = Duration::from_secs(60);
 
 /// Why the way out could not be made, or an address is none to go to.
 #[derive(Debug, thiserror::Error)]
@@ -244,9 +244,18 @@ pub fn wait_after(attempt: i64, asked: Option<Duration>) -> Option<Duration> {
     Some(jittered.max(asked.unwrap_or_default()).min(LONGEST_WAIT))
 }
 
+/// How long the receiver that did not take something is left in peace, for whatever else is due for it: not long where it
+/// said nothing, since it may be this one event that it can't take.
+pub fn peace_after(attempt: i64, asked: Option<Duration>) -> Duration {
+    let wait = usize::try_from(attempt - 1).ok().and_then(|nth| WAITS.get(nth)).copied();
+    wait.unwrap_or(LONGEST_PEACE).min(LONGEST_PEACE).max(asked.unwrap_or_default()).min(LONGEST_WAIT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MOST_ATTEMPTS: i64 = WAITS.len() as i64 + 1;
 
     fn webhooks(allows_private: bool) -> Webhooks {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -299,5 +308,9 @@ mod tests {
         assert_eq!(wait_after(MOST_ATTEMPTS, None), None);
         assert_eq!(wait_after(1, Some(Duration::from_secs(600))), Some(Duration::from_secs(600)));
         assert_eq!(wait_after(1, Some(Duration::MAX)), Some(LONGEST_WAIT));
+        let peace = [1, 2, 7, MOST_ATTEMPTS].map(|attempt| peace_after(attempt, None).as_secs());
+        assert_eq!(peace, [5, 60, 60, 60]);
+        assert_eq!(peace_after(7, Some(Duration::from_secs(90))), Duration::from_secs(90));
+        assert_eq!(peace_after(1, Some(Duration::MAX)), LONGEST_WAIT);
     }
 }

@@ -40,7 +40,13 @@ const OPEN: &str = "2026-12-07.forecast.U0ANA";
 const NOTED: &str = "2026-12-07.noted.U0ANA";
 
 async fn monday() -> Harness {
-    let h = Harness::start(&[HEAD, ACTIVITIES, LEADERS, ANA, BEN].concat(), "2026-12-07T12:00:00Z").await;
+    monday_on(Harness::before("2026-12-07T12:00:00Z").await).await
+}
+
+async fn monday_on(mut h: Harness) -> Harness {
+    h.apply(&[HEAD, ACTIVITIES, LEADERS, ANA, BEN].concat()).await;
+    h.open().await;
+    h.beat().await;
     h.advance_to("Mon 08:30").await;
     h.kinds("ana");
     h
@@ -48,24 +54,36 @@ async fn monday() -> Harness {
 
 /// What stands in the tables that people change.
 async fn stands(h: &Harness) -> String {
-    use sqlx::{Connection, Row, SqliteConnection};
-    let mut connection = SqliteConnection::connect(&h.database()).await.unwrap();
+    use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+    let url = h.database();
+    let tables = [
+        ("occurrence", "id, standing, note, link, number, reason, result, completed_by, snoozed_until, version", "id"),
+        ("revision", "number, text", "number"),
+        ("absence", "manager, first, last", "manager, first"),
+        ("intention", "manager, activity, words", "manager, activity"),
+        ("link", "user_id, generation", "user_id"),
+        ("aside", "id, answer", "id"),
+        ("message", "id, delivery, channel, ts", "id"),
+        ("log", "who, what, occurrence", "id"),
+    ];
     let mut all = String::new();
-    for query in [
-        "SELECT json_group_array(json_array(id, standing, note, link, number, reason, result, completed_by, snoozed_until, version)) FROM (SELECT * FROM occurrence ORDER BY id)",
-        "SELECT json_group_array(json_array(number, text)) FROM (SELECT * FROM revision ORDER BY number)",
-        "SELECT json_group_array(json_array(manager, first, last)) FROM (SELECT * FROM absence ORDER BY manager, first)",
-        "SELECT json_group_array(json_array(manager, activity, words)) FROM (SELECT * FROM intention ORDER BY manager)",
-        "SELECT json_group_array(json_array(user_id, generation)) FROM (SELECT * FROM link ORDER BY user_id)",
-        "SELECT json_group_array(json_array(id, answer)) FROM (SELECT * FROM aside ORDER BY id)",
-        "SELECT json_group_array(json_array(id, delivery, channel, ts)) FROM (SELECT * FROM message ORDER BY id)",
-        "SELECT json_group_array(json_array(who, what, occurrence)) FROM (SELECT * FROM log ORDER BY id)",
-    ] {
-        let row = sqlx::query(query).fetch_one(&mut connection).await.unwrap();
-        all += &row.get::<String, _>(0);
+    for (table, columns, order) in tables {
+        let row: String = if url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            let from = format!("(SELECT * FROM {table} ORDER BY {order})");
+            let query = format!("SELECT json_group_array(json_array({columns})) FROM {from}");
+            let row = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            row
+        } else {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            let rows = format!("json_agg(json_build_array({columns}) ORDER BY {order})");
+            let query = format!("SELECT coalesce({rows}, '[]')::text FROM {table}");
+            sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut connection).await.unwrap()
+        };
+        all += &row.replace('\n', " ");
         all.push('\n');
     }
-    connection.close().await.unwrap();
     all
 }
 
@@ -282,7 +300,10 @@ async fn still_well(h: &Harness) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_changes_nothing_whatever_they_send() {
-    let h = monday().await;
+    strangers(monday().await).await;
+}
+
+async fn strangers(h: Harness) {
     let before = stands(&h).await;
     let mut runner = TestRunner::deterministic();
     let interactions = interactions();
@@ -343,7 +364,10 @@ async fn nobody_else_keeps_a_nudge_from_its_manager() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_managers_own_nonsense_breaks_nothing() {
-    let h = monday().await;
+    own_nonsense(monday().await).await;
+}
+
+async fn own_nonsense(h: Harness) {
     let others = |all: &str| -> Vec<Value> {
         let rows: Vec<Value> = serde_json::from_str(all.lines().next().unwrap()).unwrap();
         rows.into_iter().filter(|row| row[0].as_str().is_some_and(|id| id.ends_with("U0BEN"))).collect()
@@ -427,6 +451,92 @@ async fn who_dawdles_is_let_go_of() {
     let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(began.elapsed() < Duration::from_secs(5));
+    still_well(&h).await;
+    h.finish().await;
+}
+
+/// The same on PostgreSQL, which takes no NUL and ends what it does not like with an error of its own.
+#[cfg(feature = "postgres-tests")]
+mod on_postgres {
+    use super::*;
+    use crate::postgres::schema::Schema;
+
+    async fn monday(schema: &Schema) -> Harness {
+        monday_on(Harness::before("2026-12-07T12:00:00Z").await.on(&schema.url())).await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_stranger_changes_nothing_whatever_they_send() {
+        let schema = Schema::new().await;
+        strangers(monday(&schema).await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_managers_own_nonsense_breaks_nothing() {
+        let schema = Schema::new().await;
+        own_nonsense(monday(&schema).await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_other_systems_send_is_never_a_5xx() {
+        let schema = Schema::new().await;
+        other_systems(monday(&schema).await).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_other_systems_send_is_never_a_5xx() {
+    other_systems(monday().await).await;
+}
+
+async fn other_systems(h: Harness) {
+    let said = h.onbeat(&["token", "new", "crm", "--scope", "read,record"]).await;
+    let token = said.out.trim().to_owned();
+    assert!(token.starts_with("onb_"), "{}", said.err);
+    let whole = json!({ "occurrence": NOTED, "state": "done", "note": "n", "link": "https://x.example/", "number": 1,
+        "result": "met", "reason": "r", "completed_by": "U0ANA", "idempotency_key": "k" });
+    let mut runner = TestRunner::deterministic();
+    let mut bodies: Vec<Vec<u8>> = [
+        "[".repeat(60_000),
+        "{\"a\":".repeat(10_000),
+        format!("{{\"note\":{}1{}}}", "[".repeat(20_000), "]".repeat(20_000)),
+        "x".repeat(200_000),
+        String::new(),
+        "\u{feff}{}".to_owned(),
+        r#"{"occurrence":"a","occurrence":"b"}"#.to_owned(),
+        r#"{"note":"\ud800"}"#.to_owned(),
+        r#"{"number":1e999,"state":"done","occurrence":"x"}"#.to_owned(),
+        r#"{"state":"done","activity":"forecast","manager":"U0ANA","date":"-009999-01-01"}"#.to_owned(),
+        "{\"state\":\"done\",\"activity\":\"f\\u0000\",\"manager\":\"\\u0000\",\"rep\":\"\\u0000\",\"date\":\"9999-12-31\"}".to_owned(),
+    ]
+    .map(String::into_bytes)
+    .into();
+    bodies.push(b"{\"note\":\"\xff\xfe\"}".to_vec());
+    for _ in 0..150 {
+        bodies.push(mutated(&mut runner, &whole).to_string().into_bytes());
+    }
+    for body in bodies {
+        let request = http().post(format!("{}/api/v1/outcomes", h.url())).bearer_auth(&token);
+        let shown = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
+        let status = request.header("content-type", "application/json").body(body).send().await.unwrap().status();
+        assert!(status.as_u16() < 500, "{status}: {shown}");
+    }
+    let odd = ["%00", "%ff", "-1", "99999999999999999999", "9999-12-31", "-009999-01-01", "%E2%80%AE", "0", "AAAA", ""];
+    for value in odd {
+        let queries = ["cursor", "limit", "manager", "activity", "from", "to", "state", "group_by", "by"]
+            .map(|name| format!("?{name}={value}"));
+        let paths =
+            ["occurrences", "adherence"].into_iter().flat_map(|path| queries.iter().map(move |q| format!("{path}{q}")));
+        let deeper = [format!("occurrences/{value}"), format!("process/revisions/{value}")];
+        let periods =
+            [format!("adherence?from=-9999-01-01&to={value}"), "adherence?from=0001-01-01&to=9999-12-31".to_owned()];
+        for path in paths.chain(deeper).chain(periods) {
+            let request = http().get(format!("{}/api/v1/{path}", h.url())).bearer_auth(&token);
+            let status = request.send().await.unwrap().status();
+            assert!(status.as_u16() < 500, "{path}: {status}");
+        }
+    }
+    h.beat().await;
     still_well(&h).await;
     h.finish().await;
 }

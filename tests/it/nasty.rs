@@ -2,15 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Harness, id};
+use crate::harness::{Harness, http, id};
 
 /// What a process file takes as words in one line.
 const LINE: &str =
     "=HYPERLINK(\"http://x\") <!channel> <@U1> <http://x|y> *x* _y_ `z` </script><img src=x> & 'q' \\ ; , end";
 
 /// What somebody types into a form.
-const TYPED: &str =
-    "=cmd|calc <!channel> <@U1> <http://x|y> *bold* ~s~ </script>\r\nX-Evil: 1\u{1b}[31m\u{7}\u{9b}2J & \"q\" ZEND";
+const TYPED: &str = "=cmd|calc <!channel> <@U1> <http://x|y> *bold* ~s~ </script>\r\nX-Evil: 1\u{1b}[31m\u{7}\u{9b}2J \u{202e}\u{2066} & \"q\" ZEND";
+
+/// Left open, they turn what stands behind them.
+const TURNS: [char; 2] = ['\u{202e}', '\u{2066}'];
 
 fn process() -> String {
     let line = json!(LINE).to_string();
@@ -39,6 +41,13 @@ when = "every Monday at 10:00"
 minutes = 30
 evidence = ["note", "number"]
 number = {{ label = {line}, target = "<= 2" }}
+
+[[activity]]
+key = "told"
+title = "Told"
+when = "every Monday at 10:00"
+minutes = 30
+evidence = ["note", "link"]
 
 [[activity]]
 key = "one-on-one"
@@ -84,7 +93,7 @@ fn look(value: &Value, at: &str) {
         }
         Value::Array(list) => list.iter().for_each(|inner| look(inner, at)),
         Value::String(text) => {
-            let drop = |c: char| c.is_control() && c != '\n' && c != '\t';
+            let drop = |c: char| c.is_control() && c != '\n' && c != '\t' || TURNS.contains(&c);
             // Blocks may be sent as text.
             match serde_json::from_str::<Value>(text) {
                 Ok(inner @ (Value::Object(_) | Value::Array(_))) => look(&inner, at),
@@ -104,6 +113,7 @@ async fn week() -> Harness {
     h.press("ana", "Can't", "one-on-one/dana").await;
     h.submit("ana", &[("What got in the way?", "Something else"), ("In your words", TYPED)]).await;
     h.press("ana", "Done", "one-on-one/evan").await;
+    tell(&h).await;
     for command in ["today", "week", "year", "status", "help", "away", TYPED, &format!("away {TYPED}")] {
         let answer = h.slack.command(&id("ana"), command).await.unwrap();
         look(&serde_json::from_str(&answer.body).unwrap_or(Value::Null), command);
@@ -119,6 +129,24 @@ async fn week() -> Harness {
     }
     h.advance_to("Fri 16:01").await;
     h
+}
+
+/// The same words, as another system has them.
+async fn tell(h: &Harness) {
+    let token = h.onbeat(&["token", "new", "crm", "--scope", "record"]).await.out;
+    let post = |link: &str| {
+        let deed = json!({ "occurrence": "2026-12-07.told.U0ANA", "state": "done", "note": format!("API {TYPED}"),
+            "link": link });
+        http().post(format!("{}/api/v1/outcomes", h.url())).bearer_auth(token.trim()).json(&deed).send()
+    };
+    for link in
+        ["javascript:alert(1)", "https://x/\u{202e}", "https://x/ <!channel>", "=cmd|calc", "https://x/\r\nX-Evil: 1"]
+    {
+        assert_eq!(post(link).await.unwrap().status(), 422, "{link}");
+    }
+    let status = post("https://x.example/?a=<!channel>|<@U1>\"'=&end").await.unwrap().status();
+    assert_eq!(status, 200);
+    h.beat().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +179,7 @@ async fn words_are_words_on_every_surface() {
             _ => h.onbeat_now(&words).await,
         };
         assert_eq!(said.status, 0, "{words:?}: {}", said.err);
-        let drop = |c: char| c.is_control() && c != '\n';
+        let drop = |c: char| c.is_control() && c != '\n' || TURNS.contains(&c);
         // The lines of a CSV end as RFC 4180 has them.
         let out = if is_csv { said.out.replace("\r\n", "\n") } else { said.out.clone() };
         assert!(!out.contains(drop) && !said.err.contains(drop), "{words:?}: {:?}", said.out);
@@ -178,7 +206,7 @@ async fn words_are_words_on_every_surface() {
 
     let year = h.onbeat(&["year", "U0ANA"]).await.out;
     for address in year.split_whitespace().filter(|word| word.starts_with("http")) {
-        let answer = crate::harness::http().get(address).send().await.unwrap().text().await.unwrap();
+        let answer = http().get(address).send().await.unwrap().text().await.unwrap();
         assert!(!answer.contains("<img") && !answer.contains("</script>") || address.ends_with(".ics"), "{answer}");
         assert!(!answer.lines().any(|line| line.starts_with("X-Evil")));
     }

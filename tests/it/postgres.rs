@@ -1,7 +1,7 @@
 //! The same bot on PostgreSQL: the main story, and a database that restarts under it.
 
 #[path = "../../src/store/contract/schema.rs"]
-mod schema;
+pub mod schema;
 
 use std::time::Duration;
 

@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
+use onbeat::engine::Telling;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
@@ -144,6 +146,7 @@ async fn what_happens_is_told_signed_and_once() {
     assert_eq!(told["data"]["note"], "All dated");
     h.advance_to("Tue 16:00").await;
     assert_eq!(tell(&h).await, 2);
+    // In the order in which it happened.
     let told = receiver.take(&secret);
     assert_eq!(told[0]["type"], "occurrence.missed");
     assert_eq!((&told[0]["data"]["activity"], &told[0]["data"]["state"]), (&json!("one-on-one"), &json!("missed")));
@@ -212,6 +215,50 @@ async fn who_does_not_take_it_is_tried_for_a_day() {
     assert_eq!(receiver.take(&secret)[0]["id"], told[0]["id"]);
     assert!(onbeat(&h, &["webhook", "dead"]).await.out.contains("Everything was told"));
     h.beat().await;
+    finish(h).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_nothing_is_left_in_peace_and_told_in_order_later() {
+    let h = monday(true).await;
+    let receiver = Receiver::default();
+    let secret = add(&h, &receiver.start().await, &[]).await;
+    h.advance_to("Mon 10:00").await;
+    done(&h, "forecast", "All dated").await;
+    h.advance_to("Mon 10:05").await;
+    done(&h, "one-on-one", "Fine").await;
+    receiver.answer(&[503]);
+    assert_eq!((tell(&h).await, tell(&h).await, receiver.count()), (0, 0, 1), "the other one waits with it");
+    h.sleep_until("+7s");
+    assert_eq!(tell(&h).await, 2);
+    let told: Vec<Value> = receiver.take(&secret).iter().map(|told| told["data"]["activity"].clone()).collect();
+    assert_eq!(told, ["forecast", "forecast", "one-on-one"]);
+    finish(h).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_hangs_holds_up_no_other() {
+    let h = monday(true).await;
+    // Whoever connects waits in its backlog, and hears nothing.
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let receiver = Receiver::default();
+    add(&h, &format!("http://{}/", hanging.local_addr().unwrap()), &[]).await;
+    let secret = add(&h, &receiver.start().await, &[]).await;
+    h.advance_to("Mon 10:00").await;
+    let mut telling = Telling::default();
+    let mut told = Vec::new();
+    for activity in ["forecast", "one-on-one"] {
+        done(&h, activity, "Fine").await;
+        let began = Instant::now();
+        while receiver.count() == 0 {
+            assert!(began.elapsed() < Duration::from_secs(10), "{activity} waits for the one that hangs");
+            telling.begin(h.engine()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        told.extend(receiver.take(&secret).into_iter().map(|told| told["data"]["activity"].clone()));
+    }
+    assert_eq!(told, ["forecast", "one-on-one"]);
+    hanging.accept().await.unwrap();
     finish(h).await;
 }
 

@@ -71,7 +71,12 @@ const tools = {
     tools.redraw();
     return act({ do: 'home' });
   },
-  move: (to) => post('/control/clock', { move: to, as: ui.viewer }),
+  // Ends once the page shows what the move brought, so that nobody presses again before seeing it.
+  async move(to) {
+    const outcome = await post('/control/clock', { move: to, as: ui.viewer });
+    if (outcome.ok) await shown(outcome.revision);
+    return outcome;
+  },
 };
 
 // How blocks in a message or a view tell the bot what was done to them.
@@ -142,6 +147,18 @@ function draw(seen) {
   if (here?.unread && !onHome && document.visibilityState === 'visible') act({ do: 'read', channel: here.id });
 }
 
+let awaited = [];
+
+function shown(revision) {
+  if (ui.seen.revision >= revision) return null;
+  return new Promise((resolve) => { awaited.push({ revision, resolve }); });
+}
+
+function resolveShown(revision) {
+  awaited.filter((one) => one.revision <= revision).forEach((one) => one.resolve());
+  awaited = awaited.filter((one) => one.revision > revision);
+}
+
 async function look() {
   const query = new URLSearchParams();
   if (ui.viewer) query.set('as', ui.viewer);
@@ -164,9 +181,11 @@ async function watch() {
       offline = false;
       document.body.classList.remove('offline');
       draw(seen);
+      resolveShown(seen.revision);
     } catch (error) {
       if (error.name === 'AbortError') continue;
       if (!offline) console.error(error);
+      resolveShown(Infinity);
       offline = true;
       document.body.classList.add('offline');
       await new Promise((resolve) => setTimeout(resolve, 1500));

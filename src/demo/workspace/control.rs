@@ -256,8 +256,10 @@ async fn clock(Handle(slack): Handle<LocalSlack>, Json(MoveTo { to, user }): Jso
     let Some(control) = slack.clock_control() else { return StatusCode::NOT_FOUND.into_response() };
     let outcome = control.advance(to, user.as_deref()).await;
     slack.changed();
+    // From this revision on the page shows what the move brought.
+    let revision = *slack.inner.revision.borrow();
     match outcome {
-        Ok(state) => Json(json!({ "ok": true, "clock": state })).into_response(),
+        Ok(state) => Json(json!({ "ok": true, "clock": state, "revision": revision.min(1 << 52) })).into_response(),
         Err(why) => Json(json!({ "ok": false, "error": why })).into_response(),
     }
 }

@@ -47,8 +47,18 @@ pub fn read(text: &str, today: Date) -> Result<Vec<(Date, Option<String>)>, Vec<
     let mut days = Vec::new();
     if errors.is_empty() {
         let mut work = Work { horizon, left: MOST_WORK };
-        for event in events.iter().filter(|event| event.overrides.is_none()) {
-            let result = event.days(&events, &mut work).and_then(|found| {
+        let strays = stray_overrides(&events);
+        for event in events.iter().filter(|event| event.overrides.is_none()).chain(strays) {
+            let found = match event.overrides {
+                None => event.days(&events, &mut work),
+                Some(_) => Ok(event
+                    .start
+                    .into_iter()
+                    .flat_map(|start| event.span(start, Date::MAX))
+                    .take(MOST_DAYS + 1)
+                    .collect()),
+            };
+            let result = found.and_then(|found| {
                 days.extend(found);
                 if days.len() > MOST_DAYS {
                     return Err(event.error(&event.begin, "the days off up to here are too many", "at most 50000"));
@@ -60,7 +70,6 @@ pub fn read(text: &str, today: Date) -> Result<Vec<(Date, Option<String>)>, Vec<
                 break;
             }
         }
-        days.extend(stray_overrides(&events));
     }
     if errors.is_empty() {
         days.sort();
@@ -340,9 +349,8 @@ impl Event {
         starts.retain(|day| except.binary_search(day).is_err());
         let last = if is_series { work.horizon } else { Date::MAX };
         let mut days: Vec<_> = starts.iter().flat_map(|start| self.span(*start, last)).take(MOST_DAYS + 1).collect();
-        for event in stand_ins {
-            days.extend(event.start.into_iter().flat_map(|start| event.span(start, work.horizon)));
-        }
+        let moved = stand_ins.iter().filter_map(|event| Some((event, event.start?)));
+        days.extend(moved.flat_map(|(event, start)| event.span(start, work.horizon)).take(MOST_DAYS + 1));
         Ok(days)
     }
 
@@ -376,7 +384,7 @@ impl Event {
 }
 
 /// Instances moved out of a series that is not in the file: days like any other.
-fn stray_overrides(events: &[Event]) -> Vec<(Date, Option<String>)> {
+fn stray_overrides(events: &[Event]) -> Vec<&Event> {
     let series: BTreeMap<&str, ()> = events
         .iter()
         .filter(|event| event.overrides.is_none())
@@ -384,7 +392,7 @@ fn stray_overrides(events: &[Event]) -> Vec<(Date, Option<String>)> {
         .collect();
     let strays = events.iter().filter(|event| event.overrides.is_some());
     let strays = strays.filter(|event| event.uid.as_deref().is_none_or(|uid| !series.contains_key(uid)));
-    strays.flat_map(|event| event.start.into_iter().flat_map(|start| event.span(start, Date::MAX))).collect()
+    strays.collect()
 }
 
 /// The day of a date or a date with a time.

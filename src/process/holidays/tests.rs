@@ -135,6 +135,10 @@ fn hostile_files_end_soon() {
     assert!(error(&calendar(&many)).2.contains("too long"));
     let centuries = "BEGIN:VEVENT\nDTSTART:20270101\nDURATION:P3999999D\nEND:VEVENT\n".repeat(500);
     assert!(error(&calendar(&centuries)).2.contains("too many"));
+    // Found by fuzzing: an instance moved out of a series that is not there.
+    let moved = "BEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20280529\nDTSTART:20240228\nDTEND:60270103\nEND:VEVENT\n";
+    let found = ics::read(&format!("BEGIN:VCALENDAR\n{moved}END:VCALENDAR\n"), date(2026, 12, 7));
+    assert!(found.expect_err("four thousand years")[0].message.contains("too many"));
 }
 
 #[test]

@@ -7,6 +7,8 @@
 
 mod envelope;
 mod line;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -370,6 +370,7 @@ fn digests_of_any_team_keep_to_the_limits_in_every_form() {
         let words: String = thread.iter().map(|content| content.text.as_str()).collect();
         assert_eq!(words.matches(": must-do ").count(), managers, "each manager has a row");
         assert_eq!(words.matches("\n• ").count(), 2 * managers, "and each is away: {words}");
+        check_message(&digest_thread_above(), 4000);
         for content in &thread {
             check_message(content, 4000);
             assert!(content.blocks_json().to_string().len() < 13_000 * 2);

@@ -130,7 +130,14 @@ fn webhook(events: &[Event]) -> NewWebhook {
 }
 
 async fn claimed(store: &dyn Store, machine: i64) -> Vec<WebhookDelivery> {
-    store.claim_told(at(machine), at(machine + 60), 10).await.unwrap()
+    let mut claimed = Vec::new();
+    for webhook in store.told_waiting(at(machine)).await.unwrap() {
+        while let Some(one) = store.claim_told(webhook, at(machine), at(machine + 60)).await.unwrap() {
+            assert_eq!(one.webhook, webhook);
+            claimed.push(one);
+        }
+    }
+    claimed
 }
 
 pub async fn what_happens_is_told_to_who_asked(bench: &dyn Bench) {
@@ -190,12 +197,12 @@ pub async fn what_was_not_taken_waits_and_dies_and_lives_again(bench: &dyn Bench
     assert_eq!(second.attempt, 2, "the lease has ended");
     store.settle_told(&first, &Told::Delivered, at(61)).await.unwrap();
     let problem = "answered 500".to_owned();
-    let retry = Told::Retry { not_before: at(100), problem: problem.clone() };
+    let retry = Told::Retry { not_before: at(100), peace: at(61), problem: problem.clone() };
     store.settle_told(&second, &retry, at(61)).await.unwrap();
     assert_eq!(claimed(&*store, 99).await, []);
     let third = claimed(&*store, 100).await.remove(0);
     assert_eq!((third.attempt, third.problem.as_deref()), (3, Some("answered 500")));
-    store.settle_told(&third, &Told::Dead { problem }, at(101)).await.unwrap();
+    store.settle_told(&third, &Told::Dead { peace: at(101), problem }, at(101)).await.unwrap();
     assert_eq!(claimed(&*store, 9_999).await, []);
     let store = bench.open().await;
     assert_eq!(store.dead_told().await.unwrap().len(), 1);
@@ -204,6 +211,34 @@ pub async fn what_was_not_taken_waits_and_dies_and_lives_again(bench: &dyn Bench
     assert_eq!((again.attempt, again.id.as_str()), (1, third.id.as_str()));
     store.settle_told(&again, &Told::Delivered, at(10_000)).await.unwrap();
     assert_eq!((claimed(&*store, 99_999).await, store.dead_told().await.unwrap()), (vec![], vec![]));
+}
+
+pub async fn who_takes_nothing_is_left_in_peace(bench: &dyn Bench) {
+    let store = bench.open().await;
+    plan(&*store, &["a", "b", "c"]).await;
+    let [one, other] = [Event::Done; 2].map(|event| webhook(&[event]));
+    let (one, other) = (store.add_webhook(&one).await.unwrap(), store.add_webhook(&other).await.unwrap());
+    for (nth, name) in (0..).zip(["c", "a", "b"]) {
+        let mut done = read(&*store, name).await;
+        (done.standing, done.completed_at) = (Standing::Done, Some(at(nth)));
+        let recording = crate::store::Recording { at: at(nth), ..recording(done, "done", None) };
+        assert_eq!(store.record(&recording).await.unwrap(), Recorded::Yes);
+    }
+    assert_eq!(store.told_waiting(at(0)).await.unwrap(), [one, other]);
+    let first = store.claim_told(one, at(0), at(60)).await.unwrap().expect("there are three");
+    assert_eq!(first.subject, "c", "what happened first");
+    let failed = Told::Retry { not_before: at(300), peace: at(30), problem: "answered 503".to_owned() };
+    store.settle_told(&first, &failed, at(1)).await.unwrap();
+    assert_eq!(store.told_waiting(at(29)).await.unwrap(), [other], "the other one has done nothing");
+    assert_eq!(store.claim_told(one, at(29), at(89)).await.unwrap(), None);
+    let second = store.claim_told(one, at(30), at(90)).await.unwrap().expect("in peace long enough");
+    assert_eq!((second.subject.as_str(), second.attempt), ("a", 1), "waiting counts no attempt");
+    store.settle_told(&second, &Told::Dead { peace: at(70), problem: "late".to_owned() }, at(30)).await.unwrap();
+    assert_eq!(store.claim_told(one, at(69), at(129)).await.unwrap(), None);
+    let third = store.claim_told(one, at(70), at(130)).await.unwrap().expect("the last");
+    assert_eq!((third.subject.as_str(), third.attempt), ("b", 1));
+    let subjects: Vec<_> = claimed(&*store, 71).await.into_iter().map(|one| one.subject).collect();
+    assert_eq!(subjects, ["c", "a", "b"], "in the order in which it happened");
 }
 
 pub async fn who_wants_no_more_is_told_no_more(bench: &dyn Bench) {
@@ -215,7 +250,7 @@ pub async fn who_wants_no_more_is_told_no_more(bench: &dyn Bench) {
     let [one, other] = claimed(&*store, 0).await.try_into().unwrap();
     assert!(store.remove_webhook(one.webhook, None, at(5)).await.unwrap());
     assert!(!store.remove_webhook(one.webhook, None, at(5)).await.unwrap());
-    store.settle_told(&one, &Told::Dead { problem: "late".to_owned() }, at(5)).await.unwrap();
+    store.settle_told(&one, &Told::Dead { peace: at(5), problem: "late".to_owned() }, at(5)).await.unwrap();
     store.settle_told(&other, &Told::Gone, at(5)).await.unwrap();
     done(&*store, "b").await;
     assert_eq!((claimed(&*store, 999).await, store.dead_told().await.unwrap()), (vec![], vec![]));

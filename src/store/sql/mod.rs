@@ -387,8 +387,17 @@ impl Store for SqlStore {
         self.delete_webhook(id, by, now).await
     }
 
-    async fn claim_told(&self, machine: Timestamp, lease_until: Timestamp, limit: u32) -> Result<Vec<WebhookDelivery>> {
-        self.write_told_claim(machine, lease_until, limit).await
+    async fn told_waiting(&self, machine: Timestamp) -> Result<Vec<i64>> {
+        self.read_told_waiting(machine).await
+    }
+
+    async fn claim_told(
+        &self,
+        webhook: i64,
+        machine: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<WebhookDelivery>> {
+        self.write_told_claim(webhook, machine, lease_until).await
     }
 
     async fn settle_told(&self, delivery: &WebhookDelivery, told: &Told, machine: Timestamp) -> Result<()> {

@@ -122,52 +122,52 @@ impl SqlStore {
         Ok(())
     }
 
-    pub(super) async fn write_told_claim(
-        &self,
-        machine: Timestamp,
-        lease_until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<WebhookDelivery>> {
-        // Asked every second or so, and there is seldom anything: who only reads holds up no writer.
-        let waiting: Option<i64> = sqlx::query_scalar(
-            "SELECT not_before FROM webhook_delivery WHERE workspace = $1 AND state = 'pending' AND not_before <= $2 LIMIT 1",
+    pub(super) async fn read_told_waiting(&self, machine: Timestamp) -> Result<Vec<i64>> {
+        Ok(sqlx::query_scalar(
+            "SELECT DISTINCT webhook FROM webhook_delivery
+             WHERE workspace = $1 AND state = 'pending' AND not_before <= $2 ORDER BY webhook",
         )
         .bind(self.workspace)
         .bind(floor(machine))
-        .fetch_optional(&self.reader)
-        .await?;
-        if waiting.is_none() {
-            return Ok(Vec::new());
-        }
+        .fetch_all(&self.reader)
+        .await?)
+    }
+
+    pub(super) async fn write_told_claim(
+        &self,
+        webhook: i64,
+        machine: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<WebhookDelivery>> {
         let mut transaction = self.begin().await?;
         // A lease is a wait: whoever does not come back leaves it to the next.
-        let rows = sqlx::query(concat!(
-            "UPDATE webhook_delivery SET attempt = attempt + 1, not_before = $3
-             WHERE workspace = $1 AND state = 'pending' AND (webhook, id) IN (
-                 SELECT webhook, id FROM webhook_delivery
-                 WHERE workspace = $1 AND state = 'pending' AND not_before <= $2 ORDER BY not_before, at, id LIMIT $4)
+        let row = sqlx::query(concat!(
+            "UPDATE webhook_delivery SET attempt = attempt + 1, not_before = $4
+             WHERE workspace = $1 AND webhook = $2 AND state = 'pending' AND id = (
+                 SELECT id FROM webhook_delivery
+                 WHERE workspace = $1 AND webhook = $2 AND state = 'pending' AND not_before <= $3 ORDER BY at, id LIMIT 1)
              RETURNING ",
             columns!()
         ))
         .bind(self.workspace)
+        .bind(webhook)
         .bind(floor(machine))
         .bind(ceil(lease_until))
-        .bind(i64::from(limit))
-        .fetch_all(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        let mut claimed = rows.iter().map(rows::told).collect::<Result<Vec<_>>>()?;
-        claimed.sort_by(|a, b| (a.at, &a.id, a.webhook).cmp(&(b.at, &b.id, b.webhook)));
-        Ok(claimed)
+        row.as_ref().map(rows::told).transpose()
     }
 
     pub(super) async fn write_told(&self, delivery: &WebhookDelivery, told: &Told, machine: Timestamp) -> Result<()> {
         let mut transaction = self.begin().await?;
-        let (state, not_before, problem) = match told {
-            Told::Delivered => ("delivered", None, None),
-            Told::Dropped => ("dropped", None, None),
-            Told::Retry { not_before, problem } => ("pending", Some(ceil(*not_before)), Some(problem)),
-            Told::Dead { problem } => ("dead", None, Some(problem)),
+        let (state, not_before, problem, peace) = match told {
+            Told::Delivered => ("delivered", None, None, None),
+            Told::Dropped => ("dropped", None, None, None),
+            Told::Retry { not_before, peace, problem } => {
+                ("pending", Some(ceil(*not_before)), Some(problem), Some(peace))
+            }
+            Told::Dead { peace, problem } => ("dead", None, Some(problem), Some(peace)),
             Told::Gone => {
                 sqlx::query("UPDATE webhook SET state = 'gone' WHERE workspace = $1 AND id = $2 AND state = 'active'")
                     .bind(self.workspace)
@@ -194,7 +194,31 @@ impl SqlStore {
         .bind(floor(machine))
         .execute(&mut *transaction)
         .await?;
+        if let Some(peace) = peace {
+            self.leave_in_peace(&mut transaction, delivery.webhook, machine, *peace).await?;
+        }
         Ok(transaction.commit().await?)
+    }
+
+    /// What else is due for a webhook waits too, and counts no attempt.
+    async fn leave_in_peace(
+        &self,
+        connection: &mut Connection,
+        webhook: i64,
+        machine: Timestamp,
+        until: Timestamp,
+    ) -> Result<()> {
+        sqlx::query(
+            "UPDATE webhook_delivery SET not_before = $4
+             WHERE workspace = $1 AND webhook = $2 AND state = 'pending' AND not_before <= $3",
+        )
+        .bind(self.workspace)
+        .bind(webhook)
+        .bind(floor(machine))
+        .bind(ceil(until))
+        .execute(connection)
+        .await?;
+        Ok(())
     }
 
     pub(super) async fn read_dead(&self) -> Result<Vec<WebhookDelivery>> {

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use super::{SqlStore, open};
-use crate::record::OccurrenceId;
+use crate::record::{OccurrenceId, Standing};
 use crate::store::{self, OccurrenceQuery, Store, StoreError};
 
 pub(super) fn url(folder: &Path) -> String {
@@ -222,15 +222,27 @@ async fn the_log_tells_who_did_what_without_their_words() {
 
 /// However long the history: a digest reads a quarter of occurrences, a week of messages and the digests before by indexes.
 #[tokio::test]
-async fn a_digest_scans_no_history() {
+async fn nothing_scans_the_history() {
     let folder = folder();
     let store = open(&url(folder.path())).await.unwrap();
     let (from, to) = crate::record::digest::Material::window("2026-W50".parse().unwrap());
     let query = OccurrenceQuery { from: Some(from), to: Some(to), ..Default::default() };
     let weeks = store.select(&query).sql().as_str().to_owned();
+    let ids = Some(vec![OccurrenceId("2026-12-07.forecast.U0ANA".to_owned())]);
+    let by_id = store.select(&OccurrenceQuery { ids, ..Default::default() }).sql().as_str().to_owned();
+    let open = OccurrenceQuery {
+        manager: Some(crate::process::UserId("U0ANA".to_owned())),
+        to: Some(to),
+        closes_after: Some(jiff::Timestamp::UNIX_EPOCH),
+        standings: vec![Standing::Undecided],
+        ..Default::default()
+    };
+    let open = store.select(&open).sql().as_str().to_owned();
     let message = "SELECT * FROM message WHERE workspace = $1 AND id = $2".to_owned();
     for (sql, index) in [
         (weeks, "SEARCH occurrence USING INDEX occurrence_by_date (workspace=? AND date>? AND date<?)"),
+        (by_id, "SEARCH occurrence USING INDEX sqlite_autoindex_occurrence_1 (workspace=? AND id=?)"),
+        (open, "SEARCH occurrence USING INDEX occurrence_by_closing (workspace=? AND manager=? AND closes>?)"),
         (
             SqlStore::COUNT_SENT.to_owned(),
             "SEARCH message USING COVERING INDEX message_sent (workspace=? AND recipient=? AND at>? AND at<?)",
@@ -241,7 +253,7 @@ async fn a_digest_scans_no_history() {
         let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(&store.reader).await.unwrap();
         let steps: Vec<String> = rows.into_iter().map(|(.., step)| step).collect();
         assert!(steps.iter().any(|step| step == index), "{steps:?}");
-        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN") && !step.contains("json_each")), "{steps:?}");
     }
 }
 
