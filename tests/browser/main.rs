@@ -41,7 +41,7 @@ async fn snoozed(page: &Page) {
 }
 
 async fn not_this_time(page: &Page) {
-    page.click(&of("pipeline-creation", "cant")).await;
+    page.click(&of("recruiting-bench", "cant")).await;
     page.read("dialog[data-callback-id=cant]", "What got in the way?").await;
     page.click("dialog [data-block=reason] input[value='no time']").await;
     page.click("dialog [data-submit]").await;
@@ -63,7 +63,7 @@ async fn the_leaders_week(page: &Page) {
     page.click("article [data-thread]").await;
     let table = page.read("#thread table", "Cleo Martin").await;
     let row = |name: &str| table.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
-    assert!(row("Ana Ruiz").contains("12 h") && row("Cleo Martin").contains("%)"), "{table}");
+    assert!(row("Ana Ruiz").contains("16 h 40 min") && row("Cleo Martin").contains("%)"), "{table}");
     page.read("#thread", "onbeat-2026-W49.csv").await;
     page.click("#thread [aria-label='Close the thread']").await;
     page.until_true("document.getElementById('thread').hidden").await;
