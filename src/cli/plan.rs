@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use comfy_table::{ColumnConstraint, Width};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 use serde::Serialize;
 
 use super::output::{count, print, print_by, print_csv, rfc3339, table, table_text};
@@ -77,7 +77,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         (alone(process, now).into(), Vec::new(), now)
     };
     let today = now.to_zoned(TimeZone::UTC).date();
-    let wanted = words.range.wanted(&revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
+    let wanted = words.range.to_plan(&revisions, today)?;
     let plan = planned(&revisions, &wanted);
     match words.format {
         Format::Json => print_by(|out| json(out, plan)),

@@ -1,8 +1,8 @@
 //! The words that commands share which list occurrences: a range of dates, a manager.
 
 use clap::Args;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Span, Timestamp};
 
 use super::Failure;
 use crate::process::UserId;
@@ -33,6 +33,19 @@ pub(super) struct Wanted {
 }
 
 impl Range {
+    /// What is to be planned: where nothing else is said, a year from today.
+    pub(super) fn to_plan(self, revisions: &Revisions, today: Date) -> Result<Wanted, Failure> {
+        let wanted = self.wanted(revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
+        // Nobody plans that far, but a slip of the finger may ask for thousands.
+        if wanted.to > wanted.from.saturating_add(Span::new().years(100)) {
+            let Wanted { from, to, .. } = wanted;
+            return Err(Failure::wrong(format!(
+                "a plan spans a hundred years at most; --from {from} --to {to} is more"
+            )));
+        }
+        Ok(wanted)
+    }
+
     /// What is wanted: where a date is left out, `from`, and `to` of the first date.
     pub(super) fn wanted(
         self,

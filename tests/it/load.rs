@@ -124,11 +124,19 @@ fn managers_of_whom_nothing_is_asked_are_not_nobody() {
 }
 
 #[test]
-fn unknown_managers_and_ranges_that_end_before_they_begin_are_refused() {
+fn unknown_managers_and_ranges_that_are_none_or_endless_are_refused() {
     let desk = Desk::new();
-    for words in [&["--manager", "U0WHO"][..], &["--from", "2027-01-02", "--to", "2027-01-01"]] {
-        let output = desk.onbeat(&[&["load", "small.toml", "people.toml"], words].concat());
-        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}");
+    for (words, problem) in [
+        (&["--manager", "U0WHO"][..], "no manager has the id U0WHO"),
+        (&["--from", "2027-01-02", "--to", "2027-01-01"], "--from 2027-01-02 lies after --to 2027-01-01"),
+        (&["--from", "2027-01-02", "--to", "9999-12-31"], "a plan spans a hundred years at most"),
+    ] {
+        for command in ["load", "plan"] {
+            let output = desk.onbeat(&[&[command, "small.toml", "people.toml"], words].concat());
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{words:?}");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.contains(problem), "{said}");
+        }
     }
 }
 

@@ -7,7 +7,6 @@ pub(super) mod verdict;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use jiff::Span;
 use jiff::tz::TimeZone;
 
 use super::output::{print, print_json};
@@ -57,7 +56,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         (alone(process, now).into(), now)
     };
     let today = now.to_zoned(TimeZone::UTC).date();
-    let wanted = words.range.wanted(&revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
+    let wanted = words.range.to_plan(&revisions, today)?;
     let segments = revisions.segments(wanted.from, wanted.to);
     let parts: Vec<_> =
         segments.iter().map(|(revision, from, to)| Part { process: &revision.process, from: *from, to: *to }).collect();

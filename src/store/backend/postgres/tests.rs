@@ -126,6 +126,27 @@ async fn two_bots_in_two_schemas_know_nothing_of_one_another() {
     two.close().await;
 }
 
+/// As after a restart of the server: the one that comes first has it, and the other knows at once.
+#[tokio::test]
+async fn whoever_lost_the_lock_to_another_serves_no_more() {
+    let schema = Schema::new().await;
+    let (one, two) = (open(&schema.url()).await.unwrap(), open(&schema.url()).await.unwrap());
+    let mut first = one.hold().await.unwrap();
+    let ended: Vec<bool> = sqlx::query_scalar(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32) | objid::bigint
+         = hashtextextended('onbeat serves ' || current_schema() || ' ' || $1::text, 0)",
+    )
+    .bind(one.workspace)
+    .fetch_all(&two.writer)
+    .await
+    .unwrap();
+    assert_eq!(ended, [true], "one session has it");
+    let second = two.hold().await.unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(30), first.lost()).await.expect("it is told");
+    assert!(matches!(one.hold().await, Err(StoreError::Served)), "the second has it still");
+    drop(second);
+}
+
 #[tokio::test]
 async fn the_connections_are_as_we_mean_them() {
     let schema = Schema::new().await;
