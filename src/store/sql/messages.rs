@@ -381,6 +381,9 @@ impl SqlStore {
         Ok(self.with_items(rows, &self.reader).await?.into_iter().next())
     }
 
+    pub(in crate::store) const STALE: &str = "SELECT id FROM message
+        WHERE workspace = $1 AND stale = 1 AND delivery = 'sent' AND repaint_at <= $2 ORDER BY at DESC LIMIT 1";
+
     pub(super) async fn write_stale_claim(
         &self,
         machine: Timestamp,
@@ -388,13 +391,11 @@ impl SqlStore {
         limit: u32,
     ) -> Result<Vec<Message>> {
         // Asked at every tick, and there is seldom anything: who only reads holds up no writer.
-        let waiting: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM message WHERE workspace = $1 AND stale = 1 AND delivery = 'sent' AND repaint_at <= $2 LIMIT 1",
-        )
-        .bind(self.workspace)
-        .bind(floor(machine))
-        .fetch_optional(&self.reader)
-        .await?;
+        let waiting: Option<String> = sqlx::query_scalar(Self::STALE)
+            .bind(self.workspace)
+            .bind(floor(machine))
+            .fetch_optional(&self.reader)
+            .await?;
         if waiting.is_none() {
             return Ok(Vec::new());
         }

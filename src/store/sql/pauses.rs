@@ -34,8 +34,13 @@ impl SqlStore {
 
     pub(super) async fn read_backlog(&self) -> Result<Vec<Backlog>> {
         let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT delivery, count(*), min(at) FROM message
-             WHERE workspace = $1 AND delivery IN ('pending', 'sending', 'uncertain') GROUP BY delivery ORDER BY delivery",
+            // Each by its partial index.
+            "SELECT 'pending', count(*), min(at) FROM message WHERE workspace = $1 AND delivery = 'pending' HAVING count(*) > 0
+             UNION ALL
+             SELECT 'sending', count(*), min(at) FROM message WHERE workspace = $1 AND delivery = 'sending' HAVING count(*) > 0
+             UNION ALL
+             SELECT 'uncertain', count(*), min(at) FROM message
+             WHERE workspace = $1 AND delivery = 'uncertain' HAVING count(*) > 0",
         )
         .bind(self.workspace)
         .fetch_all(&self.reader)

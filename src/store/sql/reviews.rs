@@ -153,11 +153,11 @@ impl SqlStore {
         sqlx::query(
             "UPDATE message SET paint = paint + 1, stale = 1
              WHERE workspace = $1 AND delivery IN ('sending', 'uncertain', 'sent') AND gone = 0
-             AND (id IN (SELECT said_in FROM aside WHERE workspace = $1 AND manager = $2 AND topic = 'welcome')
-                  OR id IN (SELECT message FROM message_item JOIN occurrence
-                            ON occurrence.workspace = message_item.workspace AND occurrence.id = message_item.occurrence
-                            WHERE message_item.workspace = $1 AND manager = $2 AND activity = $3
-                            AND standing = 'undecided'))",
+             AND id IN (SELECT said_in FROM aside WHERE workspace = $1 AND manager = $2 AND topic = 'welcome'
+                        UNION ALL
+                        SELECT message FROM occurrence CROSS JOIN message_item
+                        WHERE occurrence.workspace = $1 AND manager = $2 AND activity = $3 AND standing = 'undecided'
+                            AND message_item.workspace = $1 AND message_item.occurrence = occurrence.id)",
         )
         .bind(self.workspace)
         .bind(manager.as_str())

@@ -1,5 +1,7 @@
 //! The questions by which somebody other than the manager bears an outcome out.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::query::Query;
@@ -72,9 +74,8 @@ impl SqlStore {
         Ok(next.and_then(|seconds| Timestamp::from_second(seconds).ok()))
     }
 
-    pub(super) async fn read_disputes(&self, from: Date, to: Date) -> Result<Vec<OccurrenceId>> {
-        let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT occurrence.id FROM occurrence JOIN verification ON verification.workspace = occurrence.workspace
+    pub(in crate::store) const DISPUTED: &str =
+        "SELECT occurrence.id FROM occurrence JOIN verification ON verification.workspace = occurrence.workspace
                  AND verification.occurrence = occurrence.id AND verification.done_at = occurrence.completed_at
              WHERE occurrence.workspace = $1 AND date >= $2 AND date <= $3 AND standing = 'done'
                  AND verification.verifier = 'rep' AND verification.closed = 1
@@ -83,15 +84,17 @@ impl SqlStore {
                          AND message_item.message = message.id
                      WHERE message.workspace = $1 AND message.kind = 'verification-told' AND message.delivery = 'sent'
                          AND message.recipient = occurrence.manager AND message.body = verification.asked
-                         AND message_item.occurrence = occurrence.id AND message.at >= verification.said_at)
-             ORDER BY occurrence.id",
-        )
-        .bind(self.workspace)
-        .bind(from.to_string())
-        .bind(to.to_string())
-        .fetch_all(&self.reader)
-        .await?;
-        Ok(ids.into_iter().map(OccurrenceId).collect())
+                         AND message_item.occurrence = occurrence.id AND message.at >= verification.said_at)";
+
+    pub(super) async fn read_disputes(&self, from: Date, to: Date) -> Result<Vec<OccurrenceId>> {
+        let ids: Vec<String> = sqlx::query_scalar(Self::DISPUTED)
+            .bind(self.workspace)
+            .bind(from.to_string())
+            .bind(to.to_string())
+            .fetch_all(&self.reader)
+            .await?;
+        // Sorted here: asked for in order, the database would go through the whole history.
+        Ok(BTreeSet::from_iter(ids).into_iter().map(OccurrenceId).collect())
     }
 
     pub(super) async fn write_verification(&self, change: &VerificationChange) -> Result<Recorded> {

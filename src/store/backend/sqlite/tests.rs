@@ -220,7 +220,8 @@ async fn the_log_tells_who_did_what_without_their_words() {
     assert!(!detail.contains("secret"), "{detail}");
 }
 
-/// However long the history: a digest reads a quarter of occurrences, a week of messages and the digests before by indexes.
+/// However long the history: a digest reads a quarter of occurrences, a week of messages and the digests before by indexes,
+/// a click what is open, and a tick what waits.
 #[tokio::test]
 async fn nothing_scans_the_history() {
     let folder = folder();
@@ -246,6 +247,15 @@ async fn nothing_scans_the_history() {
         (
             SqlStore::COUNT_SENT.to_owned(),
             "SEARCH message USING COVERING INDEX message_sent (workspace=? AND recipient=? AND at>? AND at<?)",
+        ),
+        (
+            SqlStore::DISPUTED.to_owned(),
+            "SEARCH occurrence USING INDEX occurrence_by_date (workspace=? AND date>? AND date<?)",
+        ),
+        (SqlStore::STALE.to_owned(), "SEARCH message USING INDEX message_stale (workspace=?)"),
+        (
+            SqlStore::TOLD_WAITING.to_owned(),
+            "SEARCH webhook_delivery USING COVERING INDEX webhook_delivery_pending (workspace=? AND not_before<?)",
         ),
         (message, "SEARCH message USING INDEX sqlite_autoindex_message_1 (workspace=? AND id=?)"),
     ] {
