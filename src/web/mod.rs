@@ -3,6 +3,7 @@
 
 mod api;
 mod guard;
+mod ready;
 mod slack_endpoints;
 mod year;
 
@@ -20,7 +21,6 @@ use tower_http::timeout::TimeoutLayer;
 use crate::engine::Engine;
 use crate::metrics;
 use crate::secret::Secret;
-use crate::slack::health::MEND;
 
 /// Larger than anything Slack sends.
 const LARGEST_BODY: usize = 1 << 20;
@@ -36,11 +36,12 @@ const LONGEST_DRAWING: Duration = Duration::from_secs(25);
 struct Door {
     engine: Engine,
     signing_secret: Option<Secret>,
+    asked: ready::Asked,
 }
 
 /// The routes of the bot. Without a signing secret the Slack endpoints are not there.
 pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
-    let mut router = Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready));
+    let mut router = Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready::ready));
     router = router.route("/metrics", get(metrics));
     if signing_secret.is_some() {
         router = router
@@ -60,27 +61,10 @@ pub fn router(engine: Engine, signing_secret: Option<Secret>) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .merge(api::router())
         .layer(axum::middleware::map_response(guard::guarded))
-        .with_state(Door { engine, signing_secret })
+        .with_state(Door { engine, signing_secret, asked: Default::default() })
 }
 
 /// For Prometheus: no names and no ids in it.
 async fn metrics(State(door): State<Door>) -> impl IntoResponse {
     ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], door.engine.metrics_text().await)
-}
-
-/// Database and Slack reachable.
-async fn ready(State(door): State<Door>) -> (StatusCode, String) {
-    if door.engine.store().ping().await.is_err() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".to_owned());
-    }
-    match door.engine.slack().auth_test().await {
-        Ok(_) => (StatusCode::OK, "ready\n".to_owned()),
-        Err(_) => {
-            let why = match door.engine.slack().token_trouble() {
-                Some(code) => format!("Slack refuses the bot's token ({code}): {MEND}\n"),
-                None => "Slack does not answer\n".to_owned(),
-            };
-            (StatusCode::SERVICE_UNAVAILABLE, why)
-        }
-    }
 }
