@@ -63,6 +63,7 @@ impl Served {
     }
 
     /// Waits until the log says this.
+    #[cfg(feature = "postgres-tests")]
     pub fn wait_to_hear(&self, words: &str) {
         while !self.log.recv_timeout(BOUND).unwrap_or_else(|_| panic!("it never said {words}")).contains(words) {}
     }

@@ -186,6 +186,7 @@ impl Harness {
     }
 
     /// The same on another database; one that is no file comes with a key.
+    #[cfg(feature = "postgres-tests")]
     pub fn on(mut self, database: &str) -> Harness {
         self.elsewhere = Some(database.to_owned());
         self
