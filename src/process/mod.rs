@@ -18,6 +18,7 @@ pub mod phrase;
 pub mod plan;
 pub mod recurrence;
 pub mod revision;
+pub mod text;
 
 pub use activity::{
     Activity, ActivityKey, Category, Comparison, EvidenceWanted, Grace, NumberQuestion, OnHoliday, Per, Priority,

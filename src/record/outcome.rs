@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::process::Activity;
+use crate::process::text::turns;
 
 /// How it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -158,12 +159,6 @@ pub fn clean_note(text: &str) -> String {
     let keeps = |c: &char| *c == '\n' || !(c.is_control() || turns(*c));
     let kept: String = text.replace("\r\n", "\n").chars().filter(keeps).collect();
     kept.trim().to_owned()
-}
-
-/// Embeddings, overrides and isolates: left open, they turn what stands behind the note. Writing from right to left does
-/// without them, and its marks (U+200E, U+200F) turn nothing but their own place.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn is_web_address(link: &str) -> bool {

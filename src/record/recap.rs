@@ -6,7 +6,8 @@
 //! ```text
 //! streak = finished weeks in a row, the newest first, in which every decided `must` was done, late ones too; a week in which
 //!          none was decided, or whose rest is still open, neither counts nor breaks it
-//! best   = the week of the quarter with the highest must-adherence, of those with at least five decided; the later of two
+//! best   = the week of the quarter whose must-adherence is higher than any other's, of those with at least five decided;
+//!          said where there are four such weeks to compare, and half or more was done
 //! hours  = the minutes of what was done in the week
 //! ```
 //!
@@ -24,6 +25,9 @@ use crate::process::{Calendar, Priority, UserId};
 
 /// How many weeks a recap looks back on, its own included.
 pub use super::digest::material::QUARTER;
+
+/// A best week of fewer is none.
+const TO_COMPARE: usize = 4;
 
 /// What a manager sees before the leader does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,7 +140,7 @@ pub struct Recap {
     pub streak: u64,
     /// Whether the streak reaches back to the first week that was looked at, so that it may be longer.
     pub or_longer: bool,
-    /// The best week of the quarter and its must-adherence.
+    /// The best week of the quarter and its must-adherence, where one stands out.
     pub best: Option<(Week, Share)>,
     /// Minutes of what was done in the week.
     pub minutes: u64,
@@ -186,11 +190,13 @@ fn streak(weeks: &[(Week, Figures)]) -> (u64, bool) {
 /// The newest week first.
 fn best(weeks: &[(Week, Figures)]) -> Option<(Week, Share)> {
     let rated = weeks.iter().filter_map(|(week, must)| Some((*week, Share::of(must)?)));
-    let enough = rated.filter(|(_, share)| share.decided >= ENOUGH);
-    enough.reduce(|best, next| {
-        let higher = next.1.done * best.1.decided > best.1.done * next.1.decided;
-        if higher { next } else { best }
-    })
+    let enough: Vec<(Week, Share)> = rated.filter(|(_, share)| share.decided >= ENOUGH).collect();
+    let is_higher = |one: &Share, other: &Share| one.done * other.decided > other.done * one.decided;
+    let best = *enough
+        .iter()
+        .find(|(week, share)| enough.iter().all(|(other, others)| other == week || is_higher(share, others)))?;
+    let is_worth_saying = enough.len() >= TO_COMPARE && best.1.done * 2 >= best.1.decided;
+    is_worth_saying.then_some(best)
 }
 
 fn of_week<'e>(entries: &'e [Entry], manager: &UserId, week: Week) -> impl Iterator<Item = &'e Entry> {
@@ -270,10 +276,12 @@ mod tests {
     fn the_best_week_has_enough_to_tell() {
         let best = |of: &[(usize, usize)]| recap(of).best.map(|(week, share)| (week.from(), share.done));
         let monday = |day: i8| -> Date { date(2026, 12, day) };
-        assert_eq!(best(&[(4, 6), (5, 5), (2, 2)]), Some((date(2026, 11, 30), 5)));
-        assert_eq!(best(&[(5, 5), (6, 6)]), Some((monday(7), 5)), "the later of two");
-        assert_eq!(best(&[(4, 4)]), None);
-        let recap = recap(&[(5, 6), (5, 5)]);
+        assert_eq!(best(&[(4, 6), (5, 5), (2, 2), (3, 6), (1, 5)]), Some((date(2026, 11, 30), 5)));
+        assert_eq!(best(&[(5, 5), (2, 6), (4, 6), (5, 6)]), Some((monday(7), 5)));
+        assert_eq!(best(&[(5, 5), (2, 6), (2, 2), (5, 6)]), None, "three are too few to compare");
+        assert_eq!(best(&[(5, 5), (2, 6), (6, 6), (5, 6)]), None, "two are equally good");
+        assert_eq!(best(&[(2, 5), (1, 6), (1, 6), (1, 6)]), None, "nothing to be proud of");
+        let recap = recap(&[(5, 6), (5, 5), (1, 5), (1, 5)]);
         assert_eq!((recap.minutes, recap.is_best()), (150, false));
     }
 

@@ -19,6 +19,7 @@ use super::circuit::Circuit;
 use super::connector::{Connector, ConnectorError, Failure};
 use super::health::Health;
 use super::limiter::{Limiter, Method};
+use super::profile::{Profile, profile};
 use super::{MessageContent, Secret, View};
 use crate::metrics::Metrics;
 use crate::process::UserId;
@@ -234,25 +235,6 @@ pub struct Posted {
     pub channel: String,
     /// Slack's timestamp, the message's name within the channel.
     pub ts: String,
-}
-
-/// What Slack knows of a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
-    /// Slack user.
-    pub user: UserId,
-    /// The name that people see: display name, else real name, else handle.
-    pub name: String,
-    /// The whole name, as a process file would have it: real name, else [`Profile::name`].
-    pub whole_name: String,
-    /// IANA name of the zone, as far as Slack tells one.
-    pub time_zone: Option<String>,
-    /// Whether the account was deactivated.
-    pub deleted: bool,
-    /// Whether it is a bot's.
-    pub is_bot: bool,
-    /// Whether they administer or own the workspace.
-    pub is_admin: bool,
 }
 
 /// `chat.postMessage` as slack-morphism models it, and the id it leaves out.
@@ -578,22 +560,4 @@ pub(in crate::slack) fn carries(message: &Value, channel: &str, key: &str, id: &
 
 fn seconds_of(message: &Value) -> Option<i64> {
     message["ts"].as_str()?.split('.').next()?.parse().ok()
-}
-
-/// Slack leaves fields empty rather than out, and out rather than empty.
-fn profile(user: &Value) -> Option<Profile> {
-    let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let id = text(&user["id"])?;
-    let names = [&user["profile"]["display_name"], &user["real_name"], &user["profile"]["real_name"], &user["name"]];
-    let name = names.into_iter().find_map(text).unwrap_or_else(|| id.clone());
-    let whole = [&user["real_name"], &user["profile"]["real_name"]].into_iter().find_map(text);
-    Some(Profile {
-        whole_name: whole.unwrap_or_else(|| name.clone()),
-        name,
-        user: UserId(id),
-        time_zone: text(&user["tz"]),
-        deleted: user["deleted"].as_bool().unwrap_or(false),
-        is_bot: user["is_bot"].as_bool().unwrap_or(false),
-        is_admin: ["is_admin", "is_owner"].iter().any(|name| user[name] == true),
-    })
 }

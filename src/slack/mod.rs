@@ -18,18 +18,20 @@ pub mod health;
 pub mod inbound;
 pub mod limiter;
 pub mod manifest;
+mod profile;
 pub mod socket;
 pub mod views;
 #[cfg(test)]
 mod wire_tests;
 
 pub use action::{Action, Modal, Purpose, Snooze};
-pub use client::{CallError, Identity, Metadata, Post, Posted, Profile, Slack, UpdateError};
+pub use client::{CallError, Identity, Metadata, Post, Posted, Slack, UpdateError};
 pub use files::Share;
 pub use inbound::{
     Command, Did, Fields, Gesture, Inbound, Managing, MessagePlace, News, Pressed, Reading, Shortcut, Submitted, Wanted,
 };
 pub use manifest::manifest;
+pub use profile::Profile;
 pub use views::{MessageContent, View};
 
 pub use crate::secret::Secret;

@@ -56,7 +56,6 @@ async fn managers_see_their_own_week_before_the_leader_does_and_a_recap_after() 
     insta::assert_snapshot!(own(&h), @"
     *Your last week*
     3 of 5 (60%) done, 1 h 30 min given
-    Your best week of the quarter.
     ");
     // Thursday is a holiday, so Wednesday is the workday before.
     h.advance_to("2026-12-16 08:31").await;

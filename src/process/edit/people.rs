@@ -8,6 +8,11 @@ use crate::process::{DigestSettings, Holidays, Leader, Manager, Process, Rep, Us
 pub(super) fn join(process: &mut Process, people: &[Newcomer], leader: &Above) -> Result<(), Objection> {
     let leader = leader_of(process, leader);
     for one in people {
+        if let Some(manager) = process.managers.iter().find(|manager| manager.rep(&one.slack).is_some()) {
+            let (name, manager) = (name_of(process, one), &manager.name);
+            let words = format!("{name} is a rep of {manager}'s. Take them off {manager}'s reps first, under People.");
+            return Err(Objection::new(About::People, words));
+        }
         match process.manager(&one.slack) {
             Some(manager) if manager.leader == leader => {}
             Some(manager) => {
@@ -62,6 +67,14 @@ pub(super) fn settle(process: &mut Process, id: &UserId, leader: &Above, reps: &
         return Err(Objection::gone("This manager"));
     }
     let leader = leader_of(process, leader);
+    for rep in reps {
+        let what = match (process.manager(&rep.slack), process.leader(&rep.slack)) {
+            (Some(_), _) => "a manager. Remove them as a manager first, or leave them out here.",
+            (None, Some(_)) => "a leader. A rep is neither leader nor manager: leave them out here.",
+            (None, None) => continue,
+        };
+        return Err(Objection::new(About::Reps, format!("{} is {what}", name_of(process, rep))));
+    }
     let named: Vec<(UserId, String)> = reps.iter().map(|rep| (rep.slack.clone(), name_of(process, rep))).collect();
     let wanted = |rep: &Rep| named.iter().any(|(slack, _)| *slack == rep.slack);
     for manager in &mut process.managers {

@@ -118,11 +118,18 @@ fn a_new_leader_stands_below_whoever_named_them() {
 fn the_readers_rules_are_told_with_names() {
     let join = |id| Edit::AddManagers { people: vec![who(id)], leader: lee() };
     let (about, words) = refused(&join("UDANA"));
-    assert!(about == About::Reps && words.starts_with("Dana Wu is a rep here and a manager"), "{about:?} {words}");
+    let first = "Dana Wu is a rep of Ana Ruiz's. Take them off Ana Ruiz's reps first, under People.";
+    assert_eq!((about, words.as_str()), (About::People, first));
     let (_, words) = refused(&Edit::Leader { leader: "UVAL".into(), above: Some("ULEE".into()) });
     assert!(words.contains("Lee Park → Val Porter") || words.contains("Val Porter → Lee Park"), "{words}");
     let (_, words) = refused(&settle(&["ULEE"]));
-    assert!(words.contains("Lee Park is a rep here and a leader"), "{words}");
+    assert_eq!(words, "Lee Park is a leader. A rep is neither leader nor manager: leave them out here.");
+    let (about, words) = refused(&settle(&["UBEN"]));
+    assert!(
+        about == About::Reps
+            && words.ends_with("is a manager. Remove them as a manager first, or leave them out here."),
+        "{words}"
+    );
     let when = |when: &str| {
         let draft = ActivityDraft { when: when.to_owned(), ..ActivityDraft::of(&process().activities[0]) };
         refused(&Edit::Activity(Box::new(draft)))

@@ -10,6 +10,7 @@ use toml::de::DeValue;
 use super::escapes;
 use super::problem::{Findings, Place};
 use super::words::{Word, nearest};
+use crate::process::text::{breaks_the_line, turns};
 
 /// The longest title or name (characters); a Slack message shows less.
 const LONGEST_LINE: usize = 500;
@@ -166,7 +167,12 @@ impl<'a> Value<'a> {
             self.error(format!("`{}` is too long", self.key), format!("expected at most {most} characters"));
             return None;
         }
-        let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        if text.chars().any(turns) {
+            let wanted = "expected plain text, which writing from right to left is too";
+            self.error(format!("`{}` holds a character that turns the direction of writing", self.key), wanted);
+            return None;
+        }
+        let breaks = |c: char| c.is_control() || breaks_the_line(c);
         if text.chars().any(|c| breaks(c) && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
             let wanted = if lines { "expected plain text" } else { "expected plain text in one line" };
             self.error(format!("`{}` holds a control character or a line break", self.key), wanted);

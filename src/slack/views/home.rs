@@ -106,7 +106,7 @@ fn nothing_this_week(picture: &HomePicture<'_>) -> String {
 pub fn home_of_leader(name: &str) -> View {
     let hello = format!("Hello, {}", first_name(name));
     let words = "Your managers hear from me when something in the process is due. Once a week the digest in your channel \
-                 tells you how it is holding. There is nothing for you to do here.";
+                 tells you how it is holding, and /onbeat year shows the quarter on a page. There is nothing for you to do here.";
     view(vec![kit::header(&hello), kit::paragraph(words)])
 }
 

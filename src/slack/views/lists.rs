@@ -165,7 +165,7 @@ pub fn help_for(word: &str, meant: Option<&str>) -> MessageContent {
 const ASK: &str = concat!(
     "• /onbeat today: what is on today, and what is still open\n",
     "• /onbeat week: the whole week\n",
-    "• /onbeat year: your year as a page, and for your calendar\n",
+    "• /onbeat year: your year as a page, and for your calendar; for leaders, the team's quarter\n",
     "• /onbeat status: how your weeks go, and this week's hours\n",
     "• /onbeat away 24 Dec to 2 Jan: days on which I leave you alone; /onbeat away off takes them back\n",
     "• /onbeat if-then: tie an activity to something you do anyway\n",

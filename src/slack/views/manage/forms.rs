@@ -2,7 +2,7 @@
 
 use slack_morphism::blocks::*;
 
-use super::super::text::truncate;
+use super::super::text::{capital, truncate};
 use super::super::{View, kit};
 use super::{modal, view};
 use crate::process::edit::{ActivityDraft, DraftOf, words_of};
@@ -259,7 +259,7 @@ fn minutes(initial: Option<u32>) -> SlackBlock {
 
 fn select(id: &'static str, label: &str, of: &DraftOf, chosen: &str) -> SlackBlock {
     let (words, default) = words_of(of);
-    let item = |word: &&str| SlackBlockChoiceItem::new(kit::plain(word, 75), (*word).to_owned());
+    let item = |word: &&str| SlackBlockChoiceItem::new(kit::plain(&shown(word), 75), (*word).to_owned());
     let initial = words.iter().find(|word| **word == chosen).or_else(|| words.iter().find(|word| **word == default));
     let element = SlackBlockStaticSelectElement::new()
         .with_action_id(id.into())
@@ -267,6 +267,16 @@ fn select(id: &'static str, label: &str, of: &DraftOf, chosen: &str) -> SlackBlo
         .with_options(words.iter().map(item).collect())
         .opt_initial_option(initial.map(item));
     kit::input(id, label, None, false, SlackInputBlockElement::StaticSelect(element))
+}
+
+/// A word of the process file as people read it.
+fn shown(word: &str) -> String {
+    match word {
+        "must" => "Must be done".to_owned(),
+        "nice" => "Nice to have".to_owned(),
+        "other" => "Something else".to_owned(),
+        word => capital(word),
+    }
 }
 
 fn boxes(chosen: &[String]) -> SlackBlock {

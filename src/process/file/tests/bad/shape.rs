@@ -74,6 +74,7 @@ pub(super) const SHAPE: &[Bad] = &[
     ("name = \"Field sales\"", "name = \"bell\\u0007\"", 2, 8, "`name` holds a control character or a line break"),
     ("name = \"Field sales\"", "name = \"two\\u2028lines\"", 2, 8, "`name` holds a control character or a line break"),
     ("name = \"Field sales\"", "name = \"\\u200b \\u202e\"", 2, 8, "`name` is empty"),
+    ("name = \"Field sales\"", "name = \"x\\u202e\"", 2, 8, "`name` holds a character that turns the direction of writing"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nworkweek = [\"Mon\" \"Tue\"]", 4, 19, "a comma is missing before this"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nworkweek = [\"Mon\", \"Tue\"", 4, 25, "what was opened here is not closed"),
     ("name = \"Field sales\"", "name = \"x\"\n[calendar]\nworkweek = [Mon, Tue]", 4, 13, "words need quotes around them"),
