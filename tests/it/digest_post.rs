@@ -137,13 +137,36 @@ async fn a_leader_looks_closer() {
     let all = h.modal_text("lee");
     assert!(all.contains("Ana Ruiz: 2 of ") && all.contains("Ben Adler: ") && !all.contains("Dev Patel"), "{all}");
     h.press_modal("lee", "By activity").await;
-    assert!(h.modal_text("lee").contains("Forecast: "), "{}", h.modal_text("lee"));
+    assert!(h.modal_text("lee").contains("Forecast: 1 of 2 · 1 ticked"), "{}", h.modal_text("lee"));
     // Whoever leads them not, and whoever is no leader, is told so and sees nothing.
     press(&h, "ana", "C0SALES", "Details").await;
     assert!(h.whisper("ana").unwrap().contains("leaders of these managers"), "{:?}", h.whisper("ana"));
     press(&h, "zoe", "C0TOP", "Ask…").await;
     assert!(h.whisper("zoe").unwrap().contains("leaders of these managers"));
     assert_eq!(h.modal("ana"), [""; 0]);
+    read_all(&h).await;
+    h.finish().await;
+}
+
+#[tokio::test]
+async fn what_is_done_in_bursts_is_seen() {
+    let h = friday_at("14:00").await;
+    h.home_text("ana").await;
+    for day in ["09", "10"] {
+        h.press("ana", "Done after all", &format!("2026-12-{day}.scan.U0ANA")).await;
+    }
+    h.press("ana", "Done", "2026-12-11.scan.U0ANA").await;
+    h.advance_to("2026-12-18 14:00").await;
+    h.home_text("ana").await;
+    for day in ["14", "15", "16", "17"] {
+        h.press("ana", "Done after all", &format!("2026-12-{day}.scan.U0ANA")).await;
+    }
+    h.advance_to("Fri 15:30").await;
+    press(&h, "lee", "C0SALES", "Details").await;
+    h.slack.use_modal("U0LEE", "One manager…", Some("Ana Ruiz")).await.unwrap();
+    h.beat().await;
+    let hers = h.modal_text("lee");
+    assert!(hers.contains("Over the quarter, Scan: done in bursts") && !hers.contains("quarter, Forecast"), "{hers}");
     read_all(&h).await;
     h.finish().await;
 }

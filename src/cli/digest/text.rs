@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::cli::output::{bar, count, table, table_text, wrapped};
 use crate::process::{ActivityKey, UserId};
 use crate::record::adherence::{ENOUGH, Figures};
-use crate::record::digest::{ChartWeek, LoadLine, Rates, Restated, Share, StillOpen, Story};
+use crate::record::digest::{ChartWeek, LoadLine, Rates, Regularity, Restated, Share, StillOpen, Story};
 
 /// How far the lines stand in, and what runs on.
 const INDENT: &str = "  ";
@@ -25,6 +25,7 @@ pub(super) fn digest(story: &Story) -> String {
         weeks(story),
         managers(story),
         reps(story),
+        rhythm(story),
         activities(story),
         spread(story),
         load(story),
@@ -184,6 +185,13 @@ fn reps(story: &Story) -> Section {
         format!("{}: {}, longest gap {gap}", name(story, manager), coverage.in_words())
     };
     section("Reps reached in four weeks", told.map(line))
+}
+
+fn rhythm(story: &Story) -> Section {
+    let line = |one: &Regularity| {
+        Some(format!("{}, {}: {}", name(story, &one.manager), title(story, &one.activity), one.in_words()?))
+    };
+    section("Out of rhythm over the quarter", story.regularity.iter().filter_map(line))
 }
 
 fn spread(story: &Story) -> Section {

@@ -12,7 +12,8 @@ use crate::engine::question::{self, Question};
 use crate::engine::{Engine, Result};
 use crate::process::UserId;
 use crate::process::revision::Revisions;
-use crate::record::digest::{Digest, Week};
+use crate::record::digest::material::QUARTER;
+use crate::record::digest::{ActivityLine, Digest, Evidenced, Material, Regularity, Week};
 use crate::record::{Entry, OccurrenceId, State};
 use crate::slack::action::digest::{By, Form, Press, block};
 use crate::slack::views::{self, Detail, Someone};
@@ -165,7 +166,8 @@ impl Engine {
 
     async fn list(&self, seen: &Seen, by: By, page: usize) -> Result<View> {
         let entries = self.due_around(seen, None, seen.week, 0).await?;
-        let digest = Digest::new(seen.week, &entries, &[], self.clock().now());
+        let now = self.clock().now();
+        let digest = Digest::new(seen.week, &entries, &[], now);
         let name = |manager: &UserId| seen.revisions.name_of(manager).unwrap_or(manager.as_str()).to_owned();
         let title = |key: &crate::process::ActivityKey| {
             let entry = entries.iter().rev().find(|entry| entry.occurrence.activity == *key);
@@ -176,7 +178,13 @@ impl Engine {
                 digest.managers.iter().map(|line| (name(&line.manager), line.rates.figures().in_words())).collect()
             }
             By::Activities => {
-                digest.activities.iter().map(|line| (title(&line.activity), line.rates.figures().in_words())).collect()
+                let words = |line: &ActivityLine| {
+                    let its = entries.iter().filter(|entry| entry.occurrence.activity == line.activity);
+                    let evidenced = Evidenced::of(its, now).in_words();
+                    let figures = line.rates.figures().in_words();
+                    if evidenced.is_empty() { figures } else { format!("{figures} · {evidenced}") }
+                };
+                digest.activities.iter().map(|line| (title(&line.activity), words(line))).collect()
             }
         };
         lines.sort_by_cached_key(|(name, _)| name.to_lowercase());
@@ -185,9 +193,12 @@ impl Engine {
 
     async fn one(&self, seen: &Seen, manager: &Someone) -> Result<View> {
         let now = self.clock().now();
-        let entries = self.due_around(seen, Some(&manager.id), seen.week, 0).await?;
+        let quarter = self.due_around(seen, Some(&manager.id), seen.week.back(QUARTER - 1), 0).await?;
+        let rhythm = rhythm(&quarter, seen.week, now);
+        let entries: Vec<Entry> =
+            quarter.into_iter().filter(|entry| entry.occurrence.date >= seen.week.from()).collect();
         let figures = Digest::new(seen.week, &entries, &[], now).rates.figures().in_words();
-        let lines = entries.iter().filter_map(|entry| in_a_line(entry, now)).collect();
+        let lines = entries.iter().filter_map(|entry| in_a_line(entry, now)).chain(rhythm).collect();
         let detail = Detail::One(manager.clone(), figures, lines);
         Ok(views::details(&seen.id, &week_in_words(seen.week), &seen.managers, &detail))
     }
@@ -287,6 +298,24 @@ fn week_in_words(week: Week) -> String {
 }
 
 /// What became of one thing; its note where the activity shares it.
+/// What is out of rhythm over the quarter that ends with the week.
+fn rhythm(quarter: &[Entry], week: Week, now: Timestamp) -> Vec<String> {
+    let material = Material {
+        week,
+        now,
+        entries: quarter.iter().collect(),
+        seats: &[],
+        next_seats: &[],
+        nudges: std::collections::BTreeMap::new(),
+    };
+    let line = |one: Regularity| {
+        let words = one.in_words()?;
+        let title = quarter.iter().rev().find(|entry| entry.occurrence.activity == one.activity)?;
+        Some(format!("Over the quarter, {}: {words}", title.activity.title))
+    };
+    Regularity::of(&material).into_iter().filter_map(line).collect()
+}
+
 fn in_a_line(entry: &Entry, now: Timestamp) -> Option<String> {
     let occurrence = &entry.occurrence;
     let state = match (occurrence.state(now), occurrence.on_time()) {

@@ -51,6 +51,11 @@ impl Results {
     pub fn done(&self) -> u64 {
         self.said() + self.unsaid
     }
+
+    /// The results that there are: `4 met, 1 partly`. Empty where nothing was done.
+    pub fn in_words(&self) -> String {
+        listed(&[(self.met, "met"), (self.partly, "partly"), (self.not_met, "not met"), (self.unsaid, "unsaid")])
+    }
 }
 
 /// How far the record bears out what was done, each at its highest level. Adds up to all that was done.
@@ -89,6 +94,22 @@ impl Evidenced {
     pub fn done(&self) -> u64 {
         self.ticked + self.noted + self.evidenced + self.corroborated
     }
+
+    /// The levels that there are, the strongest first: `2 borne out by others, 1 ticked`. Empty where nothing was done.
+    pub fn in_words(&self) -> String {
+        listed(&[
+            (self.corroborated, "borne out by others"),
+            (self.evidenced, "with a number or link"),
+            (self.noted, "with a note"),
+            (self.ticked, "ticked"),
+        ])
+    }
+}
+
+/// Those that are not none: `4 met, 1 partly`.
+fn listed(counts: &[(u64, &str)]) -> String {
+    let some = counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}"));
+    some.collect::<Vec<_>>().join(", ")
 }
 
 fn done<'e>(entries: impl IntoIterator<Item = &'e Entry>, now: Timestamp) -> impl Iterator<Item = &'e Occurrence> {

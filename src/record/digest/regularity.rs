@@ -26,6 +26,7 @@ use super::coverage::{days_between, done_on};
 use super::{Material, material};
 use crate::process::{ActivityKey, UserId};
 use crate::record::State;
+use crate::record::adherence::ENOUGH;
 
 /// How regularly one manager does one activity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +44,16 @@ pub struct Regularity {
 impl Regularity {
     /// As many must be done before a rhythm shows.
     pub const ENOUGH: u64 = 3;
+
+    /// In words, where it is out of rhythm: the usual gap is half as long again as meant or longer, or half as long or shorter.
+    /// Between them lie a holiday and a busy week. Below five done a single miss would look like it.
+    pub fn in_words(&self) -> Option<String> {
+        match self.ratio.filter(|_| self.done >= ENOUGH)? {
+            ratio if ratio >= 1.5 => Some(format!("the usual gap is {ratio:.1} times as long as meant")),
+            ratio if ratio <= 0.5 => Some("done in bursts".to_owned()),
+            _ => None,
+        }
+    }
 
     /// Each manager and activity of which anything was done in the quarter, in order of their ids.
     pub fn of(material: &Material<'_>) -> Vec<Regularity> {

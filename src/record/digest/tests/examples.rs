@@ -103,6 +103,12 @@ fn a_rhythm_is_kept_or_not() {
         told.first().map(|one| (one.done, one.ratio))
     };
     assert_eq!(ratio(&held([5, 16, 19, 30])), Some((4, Some(11.0 / 7.0))));
+    let said = |done, ratio| Regularity { manager: "U0ANA".into(), activity: "review".into(), done, ratio }.in_words();
+    let words = |ratio| said(5, ratio);
+    assert_eq!(said(4, Some(2.0)), None, "one miss among a few is no rhythm yet");
+    assert_eq!(words(Some(11.0 / 7.0)).as_deref(), Some("the usual gap is 1.6 times as long as meant"));
+    assert_eq!(words(Some(0.3)).as_deref(), Some("done in bursts"));
+    assert_eq!([words(Some(1.4)), words(Some(0.6)), words(None)], [None, None, None]);
     assert_eq!(ratio(&held([6, 13, 20, 27])), Some((4, Some(1.0))), "a day later each time is a rhythm");
     assert_eq!(ratio(&held([5, 16, 19, 30])[..3]), Some((3, Some(1.0))), "11 and 3 days");
     assert_eq!(ratio(&held([5, 16, 19, 30])[..2]), Some((2, None)), "too few");

@@ -10,7 +10,7 @@ use super::button;
 use crate::slack::action::digest::{By, Form, Press};
 
 /// How many lines a page shows.
-const PAGE: usize = 20;
+const PAGE: usize = 15;
 /// How many options a select takes.
 const MOST_OPTIONS: usize = 100;
 
@@ -58,7 +58,7 @@ fn list(digest: &str, by: By, lines: &[(String, String)], page: usize) -> Vec<Sl
         .iter()
         .skip(page * PAGE)
         .take(PAGE)
-        .map(|(name, words)| format!("• {}: {}", truncate(name, 60), truncate(words, 70)))
+        .map(|(name, words)| format!("• {}: {}", truncate(name, 60), truncate(words, 120)))
         .collect();
     if shown.is_empty() {
         return vec![kit::paragraph("Nothing was due that week.")];

@@ -298,19 +298,7 @@ impl Look<'_> {
         let mut lines: Vec<Vec<Piece>> = self.spread().into_iter().collect();
         let (results, evidenced) = (&story.results, &story.evidenced);
         if results.done() > 0 {
-            let said = [
-                (results.met, "met"),
-                (results.partly, "partly"),
-                (results.not_met, "not met"),
-                (results.unsaid, "unsaid"),
-            ];
-            let borne = [
-                (evidenced.corroborated, "borne out by others"),
-                (evidenced.evidenced, "with a number or link"),
-                (evidenced.noted, "with a note"),
-                (evidenced.ticked, "ticked"),
-            ];
-            lines.push(strong("Outcomes: ", format!("{} · {}", listed(&said), listed(&borne))));
+            lines.push(strong("Outcomes: ", format!("{} · {}", results.in_words(), evidenced.in_words())));
         }
         let flagged = story.by_manager.iter().filter(|one| one.excused.is_flagged()).count();
         if story.excused.is_flagged() || flagged > 0 {
@@ -368,13 +356,6 @@ impl Look<'_> {
         let zone = at.to_zoned(self.zone.clone()).strftime("%Z").to_string();
         Piece::Moment(at, format!("{} {zone}", until(at, None, &self.zone)))
     }
-}
-
-/// Those that are not none: `4 met, 1 partly`.
-fn listed(counts: &[(u64, &str)]) -> String {
-    let some: Vec<String> =
-        counts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
-    some.join(", ")
 }
 
 fn name(story: &Story, manager: &UserId, most: usize) -> String {
