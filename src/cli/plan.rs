@@ -77,7 +77,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         (alone(process, now).into(), Vec::new(), now)
     };
     let today = now.to_zoned(TimeZone::UTC).date();
-    let wanted = words.range.to_plan(&revisions, today)?;
+    let wanted = words.range.planning(&revisions, today)?;
     let plan = planned(&revisions, &wanted);
     match words.format {
         Format::Json => print_by(|out| json(out, plan)),

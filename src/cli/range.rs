@@ -34,7 +34,7 @@ pub(super) struct Wanted {
 
 impl Range {
     /// What is to be planned: where nothing else is said, a year from today.
-    pub(super) fn to_plan(self, revisions: &Revisions, today: Date) -> Result<Wanted, Failure> {
+    pub(super) fn planning(self, revisions: &Revisions, today: Date) -> Result<Wanted, Failure> {
         let wanted = self.wanted(revisions, today, |from| from.saturating_add(Span::new().years(1)))?;
         // Nobody plans that far, but a slip of the finger may ask for thousands.
         if wanted.to > wanted.from.saturating_add(Span::new().years(100)) {

@@ -56,7 +56,7 @@ pub(super) async fn run(words: Words, settings: &Settings) -> Outcome {
         (alone(process, now).into(), now)
     };
     let today = now.to_zoned(TimeZone::UTC).date();
-    let wanted = words.range.to_plan(&revisions, today)?;
+    let wanted = words.range.planning(&revisions, today)?;
     let segments = revisions.segments(wanted.from, wanted.to);
     let parts: Vec<_> =
         segments.iter().map(|(revision, from, to)| Part { process: &revision.process, from: *from, to: *to }).collect();
