@@ -93,7 +93,7 @@ async fn people(page: &Page) {
     page.choose("dialog [data-block=people] .select", "U0YARA").await;
     page.choose("dialog [data-block=leader] .select", "U0LEAD").await;
     page.click("dialog [data-submit]").await;
-    page.read("dialog .has-error .field-error", "Yara Silva is a rep here").await;
+    page.read("dialog .has-error .field-error", "Yara Silva is a rep of Erin Walsh").await;
     page.click("dialog footer [data-close]").await;
     page.click("dialog [data-action-id=manage_manager][data-value=U0ANA]").await;
     page.choose("dialog [data-block=reps] .select", "U0HANA").await;
